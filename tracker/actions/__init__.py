@@ -1,0 +1,1 @@
+"""Verbs: all writing. The first parameter is who acts; the door commits."""

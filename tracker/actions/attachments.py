@@ -1,0 +1,123 @@
+"""Attaching files and addresses to an issue. The bytes are stored before; here are only the rows."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select
+
+from tracker.actions.history import Change, record
+from tracker.clock import now
+from tracker.db import db
+from tracker.domain.fields import Rejected, clean_text
+from tracker.domain.permissions import Right
+from tracker.errors import Conflict, Forbidden, Invalid, TooLarge
+from tracker.models import Attachment, Event, Issue, Person
+from tracker.queries.parties import parties_of, roles_of
+from tracker.queries.rights import require
+from tracker.queries.visibility import issue_for
+
+MOST_ATTACHMENTS = 50
+LONGEST_TITLE = 255
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file whose bytes are stored already: what it is called, what it is, and its SHA-256."""
+
+    title: str
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+def attach_files(actor: Person, number: int, files: Sequence[StoredFile]) -> Issue:
+    """Attach stored files to an open issue."""
+    issue = _issue_to_attach_to(actor, number)
+    if not files:
+        raise Invalid({"files": "No file was chosen. Choose one or more files and send again."})
+    event = record(actor, issue, "Attach", from_state=issue.state, changes=[_change(file.title) for file in files])
+    add_files(actor, issue, event, files)
+    return issue
+
+
+def attach_url(actor: Person, number: int, url: str, title: str) -> Issue:
+    """Attach an address of the web, with a title of at most 255 characters, to an open issue."""
+    issue = _issue_to_attach_to(actor, number)
+    address, name = _cleaned_url(url), cleaned_title(title or url)
+    event = record(actor, issue, "Attach", from_state=issue.state, changes=[_change(f"{name} ({address})")])
+    make_room(issue, 1)
+    _add(actor, issue, event, Attachment(title=name, url=address))
+    return issue
+
+
+def add_files(actor: Person, issue: Issue, event: Event, files: Sequence[StoredFile]) -> None:
+    """The rows of files that came with `event`. Raises `TooLarge` over the limit of an issue."""
+    if files:
+        make_room(issue, len(files))
+    for file in files:
+        _add(
+            actor,
+            issue,
+            event,
+            Attachment(
+                title=cleaned_title(file.title),
+                file_name=file.file_name,
+                media_type=file.media_type,
+                size=file.size,
+                sha256=file.sha256,
+            ),
+        )
+
+
+def make_room(issue: Issue, coming: int) -> None:
+    """Raise `TooLarge` when the issue would have more attachments than one may have."""
+    present = db.session.scalar(select(func.count()).where(Attachment.issue_id == issue.id)) or 0
+    if present + coming > MOST_ATTACHMENTS:
+        raise TooLarge(
+            f"An issue takes at most {MOST_ATTACHMENTS} attachments; this one has {present}. "
+            "Put several files into one, or file a follow-up."
+        )
+
+
+def cleaned_title(raw: str) -> str:
+    """A title of at most 255 characters. Raises `Invalid` at `title`."""
+    try:
+        title = clean_text(raw, "The title")
+    except Rejected as reason:
+        raise Invalid({"title": str(reason)}) from None
+    if not 0 < len(title) <= LONGEST_TITLE:
+        raise Invalid({"title": f"A title takes 1 to {LONGEST_TITLE} characters; this has {len(title)}."})
+    return title
+
+
+def _issue_to_attach_to(actor: Person, number: int) -> Issue:
+    issue = issue_for(actor, number, to_change=True)
+    require(actor, Right.WORK_ISSUES)
+    if not roles_of(actor, parties_of(issue.id)):
+        raise Forbidden("Your company has no active part in this issue, so it cannot attach to it.")
+    if not issue.is_open:
+        raise Conflict("This issue has ended, so nothing can be attached. File a follow-up instead.")
+    return issue
+
+
+def _cleaned_url(url: str) -> str:
+    address = url.strip()
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname or len(address) > 2000 or not address.isprintable():
+        raise Invalid({"url": "This is not an address of the web. Write it from https:// on, without blanks."})
+    return address
+
+
+def _add(actor: Person, issue: Issue, event: Event, attachment: Attachment) -> None:
+    attachment.public_id = secrets.token_urlsafe(18)
+    attachment.issue_id, attachment.event_id = issue.id, event.id
+    attachment.person_id, attachment.at = actor.id, now()
+    db.session.add(attachment)
+    db.session.flush()
+
+
+def _change(what: str) -> Change:
+    return Change(field="Attachment", label="Attachment", old="", new=what)

@@ -1,0 +1,72 @@
+"""Keeping what somebody has typed into a new issue until it is filed or thrown away."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from tracker.actions.attachments import StoredFile
+from tracker.clock import now
+from tracker.db import db
+from tracker.models import Draft, DraftFile, Person
+
+
+def keep_draft(
+    actor: Person,
+    subtype: str,
+    raw: Mapping[str, Any],
+    *,
+    files: Sequence[StoredFile] = (),
+    follows_id: int | None = None,
+) -> Draft:
+    """Keep what is typed so far, unchecked, in place of what was kept before; files are added."""
+    draft = draft_of(actor, subtype) or Draft(person_id=actor.id, subtype=subtype)
+    draft.raw, draft.changed_at = dict(raw), now()
+    draft.follows_id = follows_id or draft.follows_id
+    db.session.add(draft)
+    db.session.flush()
+    for file in files:
+        db.session.add(
+            DraftFile(
+                draft_id=draft.id,
+                title=file.title,
+                file_name=file.file_name,
+                media_type=file.media_type,
+                size=file.size,
+                sha256=file.sha256,
+            )
+        )
+    db.session.flush()
+    return draft
+
+
+def throw_away(actor: Person, subtype: str) -> None:
+    """Forget the draft of this subtype, if there is one."""
+    draft = draft_of(actor, subtype)
+    if draft is not None:
+        db.session.execute(delete(DraftFile).where(DraftFile.draft_id == draft.id))
+        db.session.delete(draft)
+
+
+def drop_file(actor: Person, subtype: str, file_id: int) -> None:
+    """Take one chosen file out of the draft again."""
+    draft = draft_of(actor, subtype)
+    if draft is not None:
+        db.session.execute(delete(DraftFile).where(DraftFile.draft_id == draft.id, DraftFile.id == file_id))
+
+
+def draft_of(actor: Person, subtype: str) -> Draft | None:
+    """The actor's draft of this subtype."""
+    return db.session.scalar(select(Draft).where(Draft.person_id == actor.id, Draft.subtype == subtype))
+
+
+def files_of(draft: Draft | None) -> Sequence[DraftFile]:
+    """The files chosen for the draft so far."""
+    if draft is None:
+        return []
+    return db.session.scalars(select(DraftFile).where(DraftFile.draft_id == draft.id).order_by(DraftFile.id)).all()
+
+
+def as_stored(files: Sequence[DraftFile]) -> list[StoredFile]:
+    """The draft's files as an issue takes them."""
+    return [StoredFile(file.title, file.file_name, file.media_type, file.size, file.sha256) for file in files]

@@ -1,0 +1,106 @@
+"""What transitions do beyond moving the state: one function for each `Effect`.
+
+Each takes the actor, the issue, the roles of the actor's company and the values typed, and gives the
+changes to be written into the history.
+"""
+
+from collections.abc import Callable, Mapping
+
+from sqlalchemy import select
+
+from tracker.actions.history import Change
+from tracker.actions.jobs import promise
+from tracker.actions.parties import assign_group, assign_owner, take_ownership
+from tracker.actions.standing import set_values
+from tracker.clock import in_market, now
+from tracker.db import db
+from tracker.domain.fields import Value
+from tracker.domain.roles import Role
+from tracker.domain.workflow import Effect
+from tracker.errors import Invalid
+from tracker.models import Issue, MarketOrder, Person, WorkGroup
+from tracker.queries import registry
+
+Roles = frozenset[Role]
+Values = Mapping[str, Value]
+
+
+def _take_ownership(actor: Person, issue: Issue, roles: Roles, values: Values) -> list[Change]:
+    change = take_ownership(actor, issue, roles)
+    return [change] if change else []
+
+
+def _assign_owner(actor: Person, issue: Issue, roles: Roles, values: Values) -> list[Change]:
+    owner = db.session.scalar(
+        select(Person).where(
+            Person.user_name == values["NewOwner"], Person.company_id == actor.company_id, Person.active
+        )
+    )
+    if owner is None:
+        raise Invalid({"NewOwner": "Nobody active in your company has this user name. Pick one from the list."})
+    return [assign_owner(actor, issue, roles, owner)]
+
+
+def _assign_group(actor: Person, issue: Issue, roles: Roles, values: Values) -> list[Change]:
+    group = db.session.scalar(
+        select(WorkGroup).where(
+            WorkGroup.name == values["GroupName"],
+            WorkGroup.company_id == actor.company_id,
+            WorkGroup.closed_at.is_(None),
+        )
+    )
+    if group is None:
+        raise Invalid({"GroupName": "Your company has no open group of this name. Pick one from the list."})
+    return [assign_group(actor, issue, roles, group)]
+
+
+def _refresh_order_status(actor: Person, issue: Issue, roles: Roles, values: Values) -> list[Change]:
+    order = registry.order(issue.orig_tran_id or "") if registry.registry_is_on() else None
+    return _learn(issue, {"SiebelStatus": _status_of(order), "SiebelCheckDateTime": _market_time()})
+
+
+def _read_regaining_order(actor: Person, issue: Issue, roles: Roles, values: Values) -> list[Change]:
+    order = registry.order(str(issue.values.get("RegainingBGN02") or "")) if registry.registry_is_on() else None
+    learned: dict[str, Value] = {
+        "RegainingTrxnSiebelStatus": _status_of(order),
+        "RegainingTrxnSiebelCheckDate": _market_time(),
+    }
+    if order is not None:
+        learned["RegainingGlobalID"] = order.global_id
+        learned["RegainingBGNPriorityCode"] = int(order.priority)
+        if order.requested_for:
+            learned["RegainingBGNRequestDate"] = f"{order.requested_for.isoformat()}T00:00:00"
+    return _learn(issue, learned)
+
+
+def _make_children(actor: Person, issue: Issue, roles: Roles, values: Values) -> list[Change]:
+    esi_ids = values["EsiID"] if isinstance(values["EsiID"], list) else []
+    promise("lpa-children", issue, {"esi_ids": list(dict.fromkeys(esi_ids)), "person_id": actor.id})
+    return [Change(field="EsiID", label="Child issues", old="", new=f"{len(esi_ids):,} ESI IDs")]
+
+
+def _learn(issue: Issue, learned: dict[str, Value]) -> list[Change]:
+    before = issue.values.get(next(iter(learned)))
+    set_values(issue, {**issue.values, **learned})
+    name, after = next(iter(learned.items()))
+    label = "Order status" if name == "SiebelStatus" else "Regaining order status"
+    return [Change(field=name, label=label, old=str(before or ""), new=str(after))]
+
+
+def _status_of(order: MarketOrder | None) -> str:
+    return order.status if order else "Not checked"
+
+
+def _market_time() -> str:
+    return in_market(now()).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+EFFECTS: dict[Effect, Callable[[Person, Issue, Roles, Values], list[Change]]] = {
+    Effect.TAKES_OWNERSHIP: _take_ownership,
+    Effect.HANDS_OVER: lambda actor, issue, roles, values: [],
+    Effect.ASSIGNS_OWNER: _assign_owner,
+    Effect.ASSIGNS_GROUP: _assign_group,
+    Effect.REFRESHES_ORDER_STATUS: _refresh_order_status,
+    Effect.READS_REGAINING_ORDER: _read_regaining_order,
+    Effect.MAKES_CHILDREN: _make_children,
+}

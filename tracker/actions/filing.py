@@ -1,0 +1,187 @@
+"""Filing an issue: every door calls `file_issue`."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+
+from tracker.actions.attachments import StoredFile, add_files
+from tracker.actions.automation import pick_parties
+from tracker.actions.comments import cleaned_comment, say
+from tracker.actions.history import record, settle_viewers
+from tracker.actions.linking import link_follow_up
+from tracker.actions.numbering import new_number
+from tracker.actions.parties import add_party, company_named
+from tracker.actions.standing import set_state, set_values
+from tracker.clock import now
+from tracker.db import db
+from tracker.domain import catalogue
+from tracker.domain.fields import CompanyRef, Value, clean_all
+from tracker.domain.permissions import Right
+from tracker.domain.roles import CompanyKind, Role
+from tracker.domain.subtype import Subtype
+from tracker.domain.workflow import parties_named
+from tracker.errors import Forbidden, Invalid, NotFound
+from tracker.models import Company, Issue, Person
+from tracker.queries.checks import Finding, Outcome, run_checks
+from tracker.queries.rights import require
+
+PENDING = "Pending Issue"
+
+
+def file_issue(
+    actor: Person,
+    subtype_key: str,
+    raw: Mapping[str, object],
+    *,
+    files: Sequence[StoredFile] = (),
+    source: str = "gui",
+    follows: Issue | None = None,
+) -> Issue:
+    """File an issue with what was typed. Refused as a whole with `Invalid`, reasons by field.
+
+    Checks that warn park it in Pending Issue, where only its filer sees it. `follows` is a finished
+    issue that this one continues.
+    """
+    subtype = subtype_to_file(actor, subtype_key)
+    values, comment, findings = cleaned_filing(actor, subtype, raw, has_file=bool(files))
+    warnings = [finding for finding in findings if finding.outcome is Outcome.WARNING]
+    issue = open_issue(actor, subtype, values, warnings=warnings, comment=comment, files=files, source=source)
+    if follows is not None:
+        link_follow_up(actor, issue, follows)
+    if not warnings:
+        pick_parties(issue)
+    return issue
+
+
+def file_child(actor: Person, parent: Issue, esi_id: str) -> Issue:
+    """File the part of an LPA issue that is about one ESI ID (marketrak.md section 4.12)."""
+    subtype = catalogue.by_key(parent.subtype)
+    return open_issue(actor, subtype, {**parent.values, "EsiID": esi_id}, source=parent.source, parent=parent)
+
+
+def open_issue(
+    actor: Person,
+    subtype: Subtype,
+    values: dict[str, Value],
+    *,
+    source: str,
+    warnings: Sequence[Finding] = (),
+    comment: str = "",
+    files: Sequence[StoredFile] = (),
+    parent: Issue | None = None,
+) -> Issue:
+    """The rows of a new issue whose values are clean: itself, its parties, its first event."""
+    issue = _new_issue(actor, subtype, values, source, parent)
+    _add_parties(actor, subtype, issue, values)
+    _begin(issue, subtype, warnings)
+    event = record(actor, issue, "Submit", from_state=None, comment=say(actor, issue, comment))
+    add_files(actor, issue, event, files)
+    return issue
+
+
+def subtype_to_file(actor: Person, key: str) -> Subtype:
+    """The subtype, if the actor may file it. Raises `NotFound`, `Forbidden` or `Invalid`."""
+    require(actor, Right.WORK_ISSUES)
+    subtype = catalogue.find(key)
+    if subtype is None:
+        raise NotFound("There is no such subtype. Pick one from the list of new issues.")
+    if subtype.retired:
+        raise Invalid(
+            f"{subtype.name} is retired: its issues stay readable, and new ones are filed as another subtype."
+        )
+    if not may_file(actor, subtype):
+        kinds = " or a ".join(subtype.filed_by)
+        raise Forbidden(f"{subtype.name} is filed by a {kinds}; {actor.company.name} is a {actor.company.kind}.")
+    return subtype
+
+
+def may_file(actor: Person, subtype: Subtype) -> bool:
+    """The kind of the actor's company files this subtype, and the company is in the market."""
+    return not subtype.retired and actor.company.is_active and CompanyKind(actor.company.kind) in subtype.filed_by
+
+
+def cleaned_filing(
+    actor: Person, subtype: Subtype, raw: Mapping[str, object], *, has_file: bool
+) -> tuple[dict[str, Value], str, list[Finding]]:
+    """The values, the comment and what the checks found. Raises `Invalid` with every reason at once."""
+    values, reasons = clean_all(subtype.fields, raw)
+    comment = str(values.pop("CommentsText", None) or "")
+    findings = run_checks(actor, subtype, values)
+    reasons = broken_rules(subtype, values, findings) | reasons
+    if subtype.needs_attachment and not has_file:
+        reasons["files"] = f"{subtype.name} needs its documents: attach at least one file."
+    if reasons:
+        raise Invalid(reasons)
+    return values, cleaned_comment(comment), findings
+
+
+def broken_rules(subtype: Subtype, values: Mapping[str, Value], findings: Sequence[Finding]) -> dict[str, str]:
+    """Why these values cannot stand together: rules of the subtype, unknown companies, failed checks."""
+    reasons = {name: text for rule in subtype.rules for name, text in rule(values).items()}
+    reasons |= {finding.field: finding.text for finding in findings if finding.outcome is Outcome.ERROR}
+    return unknown_companies(subtype, values) | reasons
+
+
+def unknown_companies(subtype: Subtype, values: Mapping[str, Value]) -> dict[str, str]:
+    """The reasons of company fields that name no active company, or one that cannot have the role."""
+    reasons = {}
+    for field in subtype.all_fields.values():
+        if isinstance(field, CompanyRef) and values.get(field.name):
+            reason = _refused_company(field, str(values[field.name]))
+            if reason:
+                reasons[field.name] = reason
+    return reasons
+
+
+def _refused_company(field: CompanyRef, duns: str) -> str | None:
+    try:
+        company = company_named(duns)
+    except Invalid as refused:
+        return str(refused)
+    needed = {Role.TDSP: CompanyKind.TDSP, Role.GAINING: CompanyKind.CR, Role.LOSING: CompanyKind.CR}.get(field.role)
+    if needed and company.kind != needed:
+        return f"{company.name} is a {company.kind}; {field.label} takes a {needed}."
+    return None
+
+
+def _new_issue(actor: Person, subtype: Subtype, values: dict[str, Value], source: str, parent: Issue | None) -> Issue:
+    moment = now()
+    issue = Issue(
+        number=new_number(),
+        subtype=subtype.key,
+        workflow=subtype.workflow.key,
+        workflow_version=subtype.workflow.version,
+        state="",
+        status="",
+        is_open=True,
+        source=source,
+        submitted_by_id=actor.id,
+        submitter_id=actor.company_id,
+        filed_values=values,
+        warnings=[],
+        created_at=moment,
+        changed_at=moment,
+        state_changed_at=moment,
+        turn_since=moment,
+        parent_id=parent.id if parent else None,
+    )
+    set_values(issue, dict(values))
+    db.session.add(issue)
+    db.session.flush()
+    return issue
+
+
+def _add_parties(actor: Person, subtype: Subtype, issue: Issue, values: Mapping[str, Value]) -> None:
+    add_party(issue, Role.SUBMITTER, actor.company_id).owner_id = actor.id
+    if subtype.submitter_role:
+        add_party(issue, subtype.submitter_role, actor.company_id).owner_id = actor.id
+    for role, duns in parties_named(subtype.fields, values).items():
+        company = db.session.scalars(select(Company).where(Company.duns == duns)).one()
+        add_party(issue, role, company.id)
+
+
+def _begin(issue: Issue, subtype: Subtype, warnings: Sequence[Finding]) -> None:
+    issue.warnings = [finding.as_row() for finding in warnings]
+    issue.available_at = None if warnings else now()
+    set_state(issue, PENDING if warnings else subtype.workflow.start)
+    settle_viewers(issue)

@@ -1,0 +1,178 @@
+"""Pressing a transition: every door, the clock too, moves an issue through here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tracker.actions.attachments import StoredFile, add_files
+from tracker.actions.automation import pick_parties, the_clock
+from tracker.actions.comments import cleaned_comment, say
+from tracker.actions.effects import EFFECTS
+from tracker.actions.filing import PENDING, broken_rules, unknown_companies
+from tracker.actions.history import Change, record, settle_viewers
+from tracker.actions.parties import company_named, keep_own_hand_off, replace_party
+from tracker.actions.standing import set_state, set_turn, set_values
+from tracker.clock import now
+from tracker.db import db
+from tracker.domain.fields import CompanyRef, Field, Value, clean_all
+from tracker.domain.permissions import Right
+from tracker.domain.roles import CompanyKind
+from tracker.domain.subtype import Subtype
+from tracker.domain.workflow import Tone, Transition, may_press, parties_named
+from tracker.errors import Conflict, Forbidden, Invalid
+from tracker.models import Event, Issue, Person
+from tracker.queries.checks import Outcome, run_checks
+from tracker.queries.family import children_left
+from tracker.queries.kinds import subtype_of, workflow_of
+from tracker.queries.parties import parties_of, roles_of, situation_of
+from tracker.queries.rights import require
+from tracker.queries.visibility import issue_for
+
+EDIT = "edit"
+CHILDREN_COMPLETE = "children-complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What comes with a press: the typed fields and comment, files stored before, and the version seen."""
+
+    key: str
+    version: int | None = None
+    raw: Mapping[str, object] = field(default_factory=dict)
+    comment: str = ""
+    files: Sequence[StoredFile] = ()
+
+
+def press_transition(actor: Person, number: int, press: Press) -> Issue:
+    """Press a button of the issue. Raises `NotFound`, `Forbidden`, `Conflict` or `Invalid`; then nothing changed."""
+    issue = issue_for(actor, number, to_change=True)
+    require(actor, Right.WORK_ISSUES)
+    transition = pressable(actor, issue, press.key, press.version)
+    carry_out(actor, issue, transition, press)
+    return issue
+
+
+def pressable(actor: Person, issue: Issue, key: str, version: int | None) -> Transition:
+    """The transition, if the actor's company may press it now on the issue as it was seen."""
+    transition = workflow_of(issue).find(issue.state, key)
+    if version is not None and version != issue.version and not (transition and is_harmless(transition)):
+        raise Conflict("This issue changed while you were looking at it. Nothing was sent; your text is kept below.")
+    if transition is None or transition.system:
+        raise Conflict(f"This issue is in {issue.state}, where that button does not stand.")
+    if not may_press(transition, situation_of(actor, issue, parties_of(issue.id))):
+        raise Forbidden(f"{transition.name} is not for your company to press now. {_whose_turn(issue)}")
+    return transition
+
+
+def is_harmless(transition: Transition) -> bool:
+    """It neither moves the issue nor writes its fields, so it does not matter what else happened meanwhile."""
+    return not transition.to and transition.key != EDIT and not transition.fields
+
+
+def fields_of(subtype: Subtype, transition: Transition) -> tuple[Field, ...]:
+    """What the form of a transition asks for; Edit asks for the fields that the issue was filed with."""
+    if transition.key == EDIT:
+        return tuple(field for field in subtype.fields if field.name != "CommentsText")
+    return transition.fields
+
+
+def carry_out(actor: Person, issue: Issue, transition: Transition, press: Press) -> Event:
+    """Do what pressing means: values, companies, owner, state, effects, history. For the clock as well."""
+    subtype = subtype_of(issue)
+    values, comment = _cleaned(actor, issue, subtype, transition, press)
+    from_state, roles = issue.state, roles_of(actor, parties_of(issue.id))
+    changes = _store(issue, subtype, fields_of(subtype, transition), values)
+    _touch(actor, issue, transition)
+    for effect in transition.effects:
+        changes += EFFECTS[effect](actor, issue, roles, values)
+    _move(actor, issue, subtype, transition)
+    event = record(
+        actor, issue, transition.name, from_state=from_state, changes=changes, comment=say(actor, issue, comment)
+    )
+    add_files(actor, issue, event, press.files)
+    keep_own_hand_off(actor, issue, event)
+    _follow_through(issue, from_state)
+    return event
+
+
+def _cleaned(
+    actor: Person, issue: Issue, subtype: Subtype, transition: Transition, press: Press
+) -> tuple[dict[str, Value], str]:
+    values, reasons = clean_all(fields_of(subtype, transition), press.raw)
+    merged = {**issue.values, **values}
+    if transition.key == EDIT:
+        findings = run_checks(actor, subtype, merged, besides=issue.number)
+        reasons = broken_rules(subtype, merged, findings) | reasons
+    else:
+        reasons |= {name: text for rule in subtype.rules for name, text in rule(merged).items() if name in values}
+        reasons |= unknown_companies(subtype, values)
+    if transition.wants_comment(values) and not press.comment.strip():
+        reasons["comment"] = f"{transition.name} needs a comment: tell the others why."
+    if reasons:
+        raise Invalid(reasons)
+    return values, cleaned_comment(press.comment)
+
+
+def _store(issue: Issue, subtype: Subtype, fields: tuple[Field, ...], values: Mapping[str, Value]) -> list[Change]:
+    """Write the values and bring in the companies that they name; what changed, as people read it."""
+    stored = [field for field in fields if field.stored]
+    changes = [change for field in stored if (change := _difference(field, issue.values, values))]
+    for role, duns in parties_named(fields, values).items():
+        change = replace_party(issue, role, company_named(duns))
+        changes += [change] if change else []
+    given = {name: values[name] for name in (field.name for field in stored) if _is_said(name, issue, values)}
+    if given:
+        set_values(issue, {**issue.values, **given})
+    return changes
+
+
+def _is_said(name: str, issue: Issue, values: Mapping[str, Value]) -> bool:
+    return values[name] is not None or issue.values.get(name) is not None
+
+
+def _difference(field: Field, old: Mapping[str, Value], new: Mapping[str, Value]) -> Change | None:
+    before, after = field.show(old.get(field.name)), field.show(new[field.name])
+    if before == after or isinstance(field, CompanyRef):
+        return None
+    return Change(field=field.name, label=field.label, old=before, new=after)
+
+
+def _touch(actor: Person, issue: Issue, transition: Transition) -> None:
+    """FirstTouched and FirstTouchedByTDSP: the first answer of somebody else than the submitter, once."""
+    if actor.is_system or actor.company_id == issue.submitter_id or transition.tone is Tone.SYSTEM:
+        return
+    issue.first_touched_at = issue.first_touched_at or now()
+    if actor.company.kind == CompanyKind.TDSP:
+        issue.first_touched_by_tdsp_at = issue.first_touched_by_tdsp_at or now()
+
+
+def _move(actor: Person, issue: Issue, subtype: Subtype, transition: Transition) -> None:
+    if transition.key == EDIT:
+        findings = run_checks(actor, subtype, issue.values, besides=issue.number)
+        issue.warnings = [finding.as_row() for finding in findings if finding.outcome is Outcome.WARNING]
+    if transition.to:
+        issue.waits_because = None
+        set_state(issue, transition.to)
+    else:
+        set_turn(issue)
+    if issue.available_at is None and issue.state != PENDING and issue.is_open:
+        issue.available_at = now()
+        settle_viewers(issue)
+
+
+def _follow_through(issue: Issue, from_state: str) -> None:
+    if from_state == PENDING and issue.is_open:
+        pick_parties(issue)
+    if not issue.is_open and issue.parent_id is not None:
+        _complete_parent(issue.parent_id)
+
+
+def _complete_parent(parent_id: int) -> None:
+    """Complete an LPA parent when the last of its children has ended (marketrak.md section 4.12)."""
+    parent = db.session.get_one(Issue, parent_id, with_for_update=True)
+    transition = workflow_of(parent).find(parent.state, CHILDREN_COMPLETE)
+    if transition is not None and not children_left(parent):
+        carry_out(the_clock(), parent, transition, Press(CHILDREN_COMPLETE))
+
+
+def _whose_turn(issue: Issue) -> str:
+    return f"{issue.responsible.name} acts next." if issue.responsible else "The issue has ended."

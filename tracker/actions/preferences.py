@@ -1,0 +1,9 @@
+"""What somebody likes better, and nobody else sees."""
+
+from tracker.models import Person
+
+
+def prefer_subtype(actor: Person, key: str) -> None:
+    """Put the subtype first in the actor's picker; a second time takes it out again."""
+    present = list(actor.preferred_subtypes)
+    actor.preferred_subtypes = [k for k in present if k != key] if key in present else [*present, key]

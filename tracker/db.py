@@ -1,0 +1,105 @@
+"""The database: one session, naming conventions, and what SQLite needs to be trusted.
+
+SQLite runs in WAL with `synchronous=FULL` (an acknowledged commit survives a power cut), strict
+tables, foreign keys on, and `BEGIN IMMEDIATE` for whoever may write: a writer waits for its turn
+at the start, where waiting is safe, and never fails in the middle (docs/decisions/0002).
+"""
+
+import sqlite3
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, Boolean, Date, DateTime, Dialect, Engine, MetaData, String, Text, TypeDecorator, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import Connection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, registry
+
+READS_ONLY: ContextVar[bool] = ContextVar("reads_only", default=False)
+"""Set by a door that will only read, before its first statement."""
+
+STRICT = {"sqlite_strict": True}
+"""The last member of every `__table_args__`: SQLite checks types as PostgreSQL does."""
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC; comes back aware of its zone from both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+
+class Base(DeclarativeBase):
+    """What every table inherits."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={datetime: Moment, dict[str, Any]: Json, list[Any]: Json},
+    )
+    __table_args__: Any = STRICT
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+@compiles(String, "sqlite")
+@compiles(Text, "sqlite")
+@compiles(JSON, "sqlite")
+@compiles(DateTime, "sqlite")
+@compiles(Date, "sqlite")
+def _as_text(element: object, compiler: object, **options: object) -> str:
+    """Strict tables know five types; text is the one for these."""
+    return "TEXT"
+
+
+@compiles(Boolean, "sqlite")
+def _as_integer(element: object, compiler: object, **options: object) -> str:
+    return "INTEGER"
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: object, record: object) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # the driver must not begin: `_begin` does, so that savepoints work
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=5000",
+        "cache_size=-32768",
+        "mmap_size=268435456",
+        "temp_store=MEMORY",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN" if READS_ONLY.get() else "BEGIN IMMEDIATE")
+    elif READS_ONLY.get():
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")

@@ -1,0 +1,1 @@
+"""The rules of the market's issues as data, and the small pure code that obeys them."""

@@ -1,0 +1,45 @@
+"""Who may do what, as a table: the rank of a person inside the own company gives rights."""
+
+from enum import StrEnum
+
+
+class Rank(StrEnum):
+    """What a person is inside the own company. `SYSTEM` is the clock."""
+
+    READER = "reader"
+    ANALYST = "analyst"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+
+
+class Right(StrEnum):
+    """Something that not everybody may do. Seeing an issue is no right: that is the visibility of companies."""
+
+    WORK_ISSUES = "file issues, press transitions, comment and attach"
+    MANAGE_PEOPLE = "manage the people and groups of the own company"
+    MANAGE_COMPANIES = "manage the companies of the market"
+
+
+RIGHTS: dict[Rank, frozenset[Right]] = {
+    Rank.READER: frozenset(),
+    Rank.ANALYST: frozenset({Right.WORK_ISSUES}),
+    Rank.ADMINISTRATOR: frozenset({Right.WORK_ISSUES, Right.MANAGE_PEOPLE}),
+    Rank.SYSTEM: frozenset({Right.WORK_ISSUES}),
+}
+
+OPERATOR_RIGHTS: dict[Rank, frozenset[Right]] = {
+    Rank.ANALYST: frozenset(),
+    Rank.ADMINISTRATOR: frozenset({Right.MANAGE_COMPANIES}),
+    Rank.SYSTEM: frozenset(),
+}
+"""What the same rank may do besides, at ERCOT; ERCOT has no readers."""
+
+
+def rights_of(rank: Rank, *, at_operator: bool) -> frozenset[Right]:
+    """The rights of somebody of this rank."""
+    return RIGHTS[rank] | (OPERATOR_RIGHTS.get(rank, frozenset()) if at_operator else frozenset())
+
+
+def ranks_at(*, operator: bool) -> tuple[Rank, ...]:
+    """The ranks that a person can be given."""
+    return (Rank.ANALYST, Rank.ADMINISTRATOR) if operator else (Rank.READER, Rank.ANALYST, Rank.ADMINISTRATOR)

@@ -1,0 +1,65 @@
+"""Companies of the market, the queues inside them, and the ESI ID prefixes of wires companies."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import STRICT, db
+from tracker.domain.roles import CompanyKind
+
+
+class Company(db.Model):
+    """One DUNS. A legal company may hold several; they share `legal_name`."""
+
+    __tablename__ = "company"
+    __table_args__ = (
+        Index(
+            "ix_company_one_operator",
+            "kind",
+            unique=True,
+            sqlite_where=text("kind = 'ERCOT'"),
+            postgresql_where=text("kind = 'ERCOT'"),
+        ),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    duns: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    legal_name: Mapped[str]
+    kind: Mapped[str]
+    left_on: Mapped[date | None]
+    created_at: Mapped[datetime]
+
+    @property
+    def is_operator(self) -> bool:
+        """ERCOT, which takes part in every issue."""
+        return self.kind == CompanyKind.ERCOT
+
+    @property
+    def is_active(self) -> bool:
+        """It has not left the market."""
+        return self.left_on is None
+
+
+class WorkGroup(db.Model):
+    """A work queue inside a company."""
+
+    __tablename__ = "work_group"
+    __table_args__ = (UniqueConstraint("company_id", "name"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    name: Mapped[str]
+    closed_at: Mapped[datetime | None]
+
+
+class EsiIdPrefix(db.Model):
+    """Which wires company owns the ESI IDs that begin so (marketrak.md section 10.1)."""
+
+    __tablename__ = "esi_id_prefix"
+
+    prefix: Mapped[str] = mapped_column(primary_key=True)
+    length: Mapped[int]
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)

@@ -1,0 +1,37 @@
+"""A half-filled form, kept until it is sent or thrown away."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import STRICT, db
+
+
+class Draft(db.Model):
+    """What somebody has typed so far into the form of one subtype. `raw` is as typed, unchecked."""
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("person_id", "subtype"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    subtype: Mapped[str]
+    raw: Mapped[dict[str, Any]]
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"))
+    changed_at: Mapped[datetime]
+
+
+class DraftFile(db.Model):
+    """A file chosen for an issue that is not filed yet, so that a refused form keeps it."""
+
+    __tablename__ = "draft_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"), index=True)
+    title: Mapped[str]
+    file_name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(index=True)

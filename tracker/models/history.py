@@ -1,0 +1,61 @@
+"""What happened to an issue: comments, events, and the jobs that an event promises."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import STRICT, db
+
+
+class Comment(db.Model):
+    """What somebody said, in Markdown; never changed. `html` is its sanitised rendering."""
+
+    __tablename__ = "comment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    text: Mapped[str]
+    html: Mapped[str]
+
+
+class Event(db.Model):
+    """One thing that happened: who, when, from which state by which button to which, and what changed.
+
+    `changes` is a list of `{"field", "label", "old", "new"}` as people read them.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (Index("ix_event_issue", "issue_id", "id"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"))
+    at: Mapped[datetime]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    name: Mapped[str]
+    from_state: Mapped[str | None]
+    to_state: Mapped[str]
+    responsible_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
+    changes: Mapped[list[Any]]
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    version: Mapped[int]
+
+
+class Job(db.Model):
+    """Something promised in the transaction of a change, kept by the worker at least once."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index("ix_job_due", "due_at", "id"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[str]
+    issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"))
+    details: Mapped[dict[str, Any]]
+    due_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    parked_at: Mapped[datetime | None]
+    last_error: Mapped[str | None]

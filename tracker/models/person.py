@@ -1,0 +1,75 @@
+"""People, and how they are known again: sessions, one-time links, failed sign-ins."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from tracker.db import db
+from tracker.domain.permissions import Rank
+from tracker.models.company import Company
+
+
+class Person(db.Model):
+    """Somebody of one company. Nobody is ever deleted; `active` ends what they may do."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)
+    user_name: Mapped[str] = mapped_column(unique=True)
+    full_name: Mapped[str]
+    email: Mapped[str]
+    rank: Mapped[str]
+    password_hash: Mapped[str | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    preferred_subtypes: Mapped[list[Any]] = mapped_column(default=list)
+    shortcut_keys: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+
+    company: Mapped[Company] = relationship(lazy="joined", innerjoin=True)
+
+    @property
+    def is_system(self) -> bool:
+        """The clock and the automation, which act as a person of the operator."""
+        return self.rank == Rank.SYSTEM
+
+
+class SignInSession(db.Model):
+    """One signed-in browser. The cookie holds a random token; only its hash is here."""
+
+    __tablename__ = "sign_in_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    method: Mapped[str]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    address: Mapped[str]
+    browser: Mapped[str]
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SignInLink(db.Model):
+    """A one-time link for a new person or a lost password; only the hash of its token is kept."""
+
+    __tablename__ = "sign_in_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class FailedSignIns(db.Model):
+    """How often signing in failed for one account, one network or all, and when the next try counts."""
+
+    __tablename__ = "failed_sign_ins"
+
+    subject: Mapped[str] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    next_try_at: Mapped[datetime]
+    last_at: Mapped[datetime] = mapped_column(index=True)

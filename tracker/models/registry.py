@@ -1,0 +1,57 @@
+"""What the market's registration system knows: premises, who served them when, and orders."""
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import STRICT, db
+
+
+class Premise(db.Model):
+    """An ESI ID as the registration system holds it. Companies are DUNS: the registry may know strangers."""
+
+    __tablename__ = "premise"
+
+    esi_id: Mapped[str] = mapped_column(primary_key=True)
+    tdsp_duns: Mapped[str]
+    rep_duns: Mapped[str | None]
+    premise_type: Mapped[str | None]
+    status: Mapped[str]
+    street: Mapped[str | None]
+    city: Mapped[str | None]
+    state: Mapped[str | None]
+    zip_code: Mapped[str | None]
+    load_profile: Mapped[str | None]
+    weather_zone: Mapped[str | None]
+    loaded_at: Mapped[datetime]
+
+
+class RepOfRecord(db.Model):
+    """A span in which one retailer served a premise; `stop` is open for the present one."""
+
+    __tablename__ = "rep_of_record"
+
+    esi_id: Mapped[str] = mapped_column(ForeignKey("premise.esi_id"), primary_key=True)
+    start: Mapped[date] = mapped_column(primary_key=True)
+    stop: Mapped[date | None]
+    rep_duns: Mapped[str]
+
+
+class MarketOrder(db.Model):
+    """A registration order: a switch, a move-in or a move-out, tied together by its global id."""
+
+    __tablename__ = "market_order"
+    __table_args__ = (Index("ix_market_order_esi_id", "esi_id", "orig_tran_id"), STRICT)
+
+    orig_tran_id: Mapped[str] = mapped_column(primary_key=True)
+    global_id: Mapped[str | None] = mapped_column(index=True)
+    esi_id: Mapped[str]
+    kind: Mapped[str]
+    requested_for: Mapped[date | None]
+    scheduled_for: Mapped[date | None]
+    gaining_duns: Mapped[str | None]
+    losing_duns: Mapped[str | None]
+    priority: Mapped[bool]
+    status: Mapped[str]
+    loaded_at: Mapped[datetime]

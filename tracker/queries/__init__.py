@@ -1,0 +1,1 @@
+"""Questions: all reading. The first parameter is who asks."""

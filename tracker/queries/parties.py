@@ -1,0 +1,72 @@
+"""The companies of an issue, and the situation of one of them there."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from tracker.clock import now
+from tracker.db import db
+from tracker.domain.roles import Role
+from tracker.domain.workflow import Situation
+from tracker.market_calendar import business_hours_since
+from tracker.models import Company, Issue, IssueParty, Person, WorkGroup
+
+
+class Party(NamedTuple):
+    """One row of an issue's table of parties."""
+
+    role: str
+    company_id: int
+    company: str
+    duns: str
+    kind: str
+    owner_id: int | None
+    owner: str | None
+    group: str | None
+
+
+def parties_of(issue_id: int) -> Sequence[Party]:
+    """The companies of an issue in the order in which they came, with owner and queue."""
+    owner = aliased(Person)
+    statement = (
+        select(
+            IssueParty.role,
+            IssueParty.company_id,
+            Company.name,
+            Company.duns,
+            Company.kind,
+            IssueParty.owner_id,
+            owner.full_name,
+            WorkGroup.name,
+        )
+        .join(Company, Company.id == IssueParty.company_id)
+        .outerjoin(owner, owner.id == IssueParty.owner_id)
+        .outerjoin(WorkGroup, WorkGroup.id == IssueParty.group_id)
+        .where(IssueParty.issue_id == issue_id)
+        .order_by(IssueParty.id)
+    )
+    return [Party(*row) for row in db.session.execute(statement)]
+
+
+def roles_of(actor: Person, parties: Sequence[Party]) -> frozenset[Role]:
+    """The roles of the actor's company on the issue; the operator has its own on every one."""
+    roles = {Role(party.role) for party in parties if party.company_id == actor.company_id}
+    if actor.company.is_operator:
+        roles.add(Role.ERCOT)
+    return frozenset(roles - {Role.PRIOR_INVOLVED})
+
+
+def situation_of(actor: Person, issue: Issue, parties: Sequence[Party]) -> Situation:
+    """What the workflow's rules need to know about the issue and the actor's company."""
+    return Situation(
+        state=issue.state,
+        roles=roles_of(actor, parties),
+        available=issue.available_at is not None,
+        touched=issue.first_touched_at is not None,
+        was_unexecutable=issue.was_unexecutable,
+        is_child=issue.parent_id is not None,
+        hours_held=business_hours_since(issue.turn_since, now()),
+        values=issue.values,
+    )

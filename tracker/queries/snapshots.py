@@ -1,0 +1,21 @@
+"""An issue as it stands at one moment, as a mapping that can be kept."""
+
+from typing import Any
+
+from tracker.models import Issue
+from tracker.queries.parties import parties_of
+
+
+def snapshot_of(issue: Issue) -> dict[str, Any]:
+    """What the page of an issue shows besides its history: enough to show it again when it is closed to a company."""
+    return {
+        "title": issue.title,
+        "subtype": issue.subtype,
+        "state": issue.state,
+        "esi_id": issue.esi_id,
+        "orig_tran_id": issue.orig_tran_id,
+        "values": issue.values,
+        "parties": [
+            {"role": party.role, "company": party.company, "duns": party.duns} for party in parties_of(issue.id)
+        ],
+    }

@@ -1,0 +1,22 @@
+"""The pages. A view loads, reads its form, calls one action, and redirects or renders."""
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from tracker.web import access, context, failures, headers, sessions, transactions
+from tracker.web.pages import PAGES
+
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask) -> None:
+    """Sessions, guards, headers, error pages and every group of pages."""
+    sessions.init_app(app)
+    csrf.init_app(app)
+    app.before_request(access.guard_route)
+    transactions.init_app(app)
+    app.after_request(headers.protect)
+    failures.register(app)
+    context.init_app(app)
+    for pages in PAGES:
+        app.register_blueprint(pages)

@@ -1,0 +1,75 @@
+"""Who may reach a page at all: every view declares it, and what declares nothing is refused.
+
+This guards the door only. Which issues and people a page then shows is decided by the queries.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import TypeVar
+
+from flask import Flask, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from tracker.domain.permissions import Right
+from tracker.errors import Forbidden
+from tracker.models import Person
+from tracker.queries.rights import require
+
+View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
+
+
+class Access(StrEnum):
+    """The policy class of a route (security.md S1)."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed in"
+    ISSUE = "issue"
+    COMPANY_ADMINISTRATOR = "company administrator"
+    OPERATOR_ADMINISTRATOR = "operator administrator"
+
+
+RIGHT_OF = {
+    Access.COMPANY_ADMINISTRATOR: Right.MANAGE_PEOPLE,
+    Access.OPERATOR_ADMINISTRATOR: Right.MANAGE_COMPANIES,
+}
+
+
+def access(policy: Access) -> Callable[[View], View]:
+    """Declare who may reach a view."""
+
+    def declare(view: View) -> View:
+        view.access = policy  # type: ignore[attr-defined]  # read by `policy_of`
+        return view
+
+    return declare
+
+
+def policy_of(app: Flask, endpoint: str) -> Access | None:
+    """What the view of an endpoint declares."""
+    return getattr(app.view_functions[endpoint], "access", None)
+
+
+def guard_route() -> ResponseReturnValue | None:
+    """Before each request: let in whom the view's policy lets in, send strangers to sign in, refuse the rest."""
+    if request.endpoint is None:
+        return None
+    policy = policy_of(current_app, request.endpoint)
+    if policy is Access.PUBLIC:
+        return None
+    if policy is None:
+        raise Forbidden("This page declares no policy, so nobody may see it.")
+    if not current_user.is_authenticated:
+        return redirect(
+            url_for("sign_in.form", next=request.full_path.rstrip("?") if request.method == "GET" else None)
+        )
+    if policy in RIGHT_OF:
+        require(actor(), RIGHT_OF[policy])
+    return None
+
+
+def actor() -> Person:
+    """The person who is signed in, as every action and query wants it."""
+    person = current_user._get_current_object()
+    assert isinstance(person, Person)  # guard_route let nobody else through
+    return person

@@ -1,0 +1,121 @@
+"""What every template may use: times and values as people read them, the menu, meanings of words."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask, request
+from flask_login import current_user
+from markupsafe import Markup
+
+from tracker.clock import in_market
+from tracker.domain.permissions import Right
+from tracker.domain.roles import Role
+from tracker.domain.states import MEANING, STATUS_OF
+from tracker.domain.workflow import Transition, slug
+from tracker.models import Issue
+from tracker.queries.market import is_demo
+from tracker.queries.rights import may
+
+STYLESHEETS = tuple(
+    f"/static/css/{name}.css"
+    for name in ("tokens", "base", "layout", "forms", "tables", "issue", "workflow", "guide", "print")
+)
+CSS_OF_STATUS = {
+    "New": "new",
+    "Working": "working",
+    "Pending Complete": "pending",
+    "Closed": "ended",
+    "Withdrawn": "ended",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Register the filters and globals of the templates."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(day=day, moment=moment, size=size, initials=initials, slug=slug)
+    app.jinja_env.globals.update(
+        stylesheets=STYLESHEETS,
+        menu=menu,
+        is_here=is_here,
+        status_of=STATUS_OF.__getitem__,
+        tones=CSS_OF_STATUS,
+        meaning_of_state=MEANING.__getitem__,
+        consequence=consequence,
+        relation=relation,
+    )
+    app.context_processor(lambda: {"demo_market": is_demo()})
+
+
+def day(value: date | datetime | None) -> str:
+    """A day as lists show it: `Mar 3, 2026`."""
+    if value is None:
+        return "–"
+    local = in_market(value) if isinstance(value, datetime) else value
+    return f"{local:%b} {local.day}, {local.year}"
+
+
+def moment(value: datetime | None) -> Markup:
+    """A moment in market time, with UTC for those who point at it."""
+    if value is None:
+        return Markup("")
+    local = in_market(value)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        f"{value:%Y-%m-%dT%H:%M:%SZ}",
+        f"{value:%Y-%m-%d %H:%M:%S} UTC",
+        f"{local:%b} {local.day}, {local.year} {local:%H:%M}",
+    )
+
+
+def size(count: int) -> str:
+    """A number of bytes as people read it: `214 kB`."""
+    for unit, step in (("MB", 1_000_000), ("kB", 1_000)):
+        if count >= step:
+            return f"{count / step:.0f} {unit}" if count >= 10 * step else f"{count / step:.1f} {unit}"
+    return f"{count} bytes"
+
+
+def initials(name: str) -> str:
+    """The first letters of a name: `MA`."""
+    return "".join(word[0] for word in name.split()[:2]).upper()
+
+
+def menu() -> Sequence[tuple[str, str, str]]:
+    """The main menu as (address, label, key of the `g` shortcut): only what the reader may open."""
+    if not current_user.is_authenticated:
+        return [("/guide", "Guide", "")]
+    shown = [("/", "Home", ""), ("/issues", "Issues", "list")]
+    if may(current_user, Right.WORK_ISSUES):
+        shown.append(("/issues/new", "New issue", "new"))
+    shown.append(("/guide", "Guide", ""))
+    if may(current_user, Right.MANAGE_PEOPLE):
+        shown.append(("/people", "People", ""))
+    if may(current_user, Right.MANAGE_COMPANIES):
+        shown.append(("/companies", "Companies", ""))
+    return shown
+
+
+def is_here(address: str) -> bool:
+    """The page shown belongs to this entry of the menu; the longest entry wins."""
+    path = request.path
+    fitting = [entry for entry, _, _ in menu() if path == entry or (entry != "/" and path.startswith(entry + "/"))]
+    return bool(fitting) and max(fitting, key=len) == address
+
+
+def consequence(button: Transition, turn: Role | None) -> str:
+    """What stands under a button: who acts when it is pressed."""
+    if not button.to:
+        return "stays as it is"
+    return f"then {turn} acts" if turn else "ends the issue"
+
+
+def relation(row: Any, issue: Issue) -> str:
+    """How a linked issue belongs to the one shown."""
+    if row.id == issue.parent_id:
+        return "part of"
+    if row.parent_id == issue.id:
+        return "a part"
+    if row.kind == "follows":
+        return "follows up" if row.outward else "followed up by"
+    return "related"

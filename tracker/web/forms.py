@@ -1,0 +1,155 @@
+"""Forms drawn from the catalogue: WTForms draws what `tracker.domain.fields` declares.
+
+The value taken is never the form's: `typed()` gives what was typed, and the action cleans it by the
+same declaration. So there is one vocabulary of fields, and every refusal comes back to its place.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import Field as Drawn
+from wtforms import FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import Form as PlainForm
+
+from tracker.domain import fields as domain
+from tracker.domain.roles import CompanyKind
+from tracker.errors import Invalid
+from tracker.models import Person
+from tracker.queries.companies import companies
+from tracker.queries.people import groups_of, people_of
+
+EMPTY = ("", "Choose…")
+KIND_OF_ROLE = {"TDSP": CompanyKind.TDSP, "Gaining": CompanyKind.CR, "Losing": CompanyKind.CR}
+NOT_FIELDS = frozenset({"csrf_token", "version", "comment", "files", "do", "title", "follows"})
+"""What a form carries besides the fields of the domain."""
+
+
+class DomainForm(FlaskForm):
+    """A form over fields of the domain; `comment` and `version` ride along where a view wants them."""
+
+    version = HiddenField()
+    comment = TextAreaField("Comment")
+    declared: tuple[domain.Field, ...] = ()
+
+    def offer_companies(self, actor: Person) -> None:
+        """Fill the lists of companies, people and groups from which the actor picks."""
+        for field in self.declared:
+            drawn = self[field.name]
+            if isinstance(drawn, SelectField) and not isinstance(field, domain.Choice | domain.YesNo):
+                drawn.choices = _with_present([EMPTY, *_offers(actor, field)], drawn.data)
+
+    def typed(self) -> dict[str, object]:
+        """What was typed, by the names of the fields, and whatever else was sent under other names."""
+        known = self.known()
+        return known | _strangers(known)
+
+    def known(self) -> dict[str, object]:
+        """What was typed into the fields that the form has."""
+        return {field.name: self[field.name].data for field in self.declared}
+
+    def pairs(self) -> list[tuple[Drawn, domain.Field]]:
+        """What to draw, in order: each field of the form with its declaration."""
+        return [(self[field.name], field) for field in self.declared]
+
+    def refuse(self, errors: Mapping[str, str]) -> None:
+        """Put the reasons of a refusal beside the fields that they are about; the rest belongs to the form."""
+        for name, reason in errors.items():
+            self.refused[name] = reason
+
+    @property
+    def refused(self) -> dict[str, str]:
+        """The reasons by field; "" and unknown names are about the form as a whole."""
+        return self.__dict__.setdefault("_refused", {})
+
+    def reasons(self) -> list[tuple[str, str, str]]:
+        """Every reason as (id of the input or "", label, reason), for the summary at the top."""
+        labels = {field.name: field.label for field in self.declared} | {"comment": "Comment", "files": "Attachments"}
+        return [(name if name in labels else "", labels.get(name, ""), text) for name, text in self.refused.items()]
+
+
+def form_for(fields: Sequence[domain.Field], actor: Person, typed: Mapping[str, Any] | None = None) -> DomainForm:
+    """The form of these fields: with what was sent, else with `typed`."""
+    form = _form_class(tuple(fields))(data=_as_drawn(fields, typed or {}))
+    form.offer_companies(actor)
+    return form
+
+
+@lru_cache(maxsize=256)
+def _form_class(fields: tuple[domain.Field, ...]) -> type[DomainForm]:
+    members: dict[str, object] = {field.name: _drawn(field) for field in fields}
+    return type("DrawnForm", (DomainForm,), members | {"declared": fields})
+
+
+def _drawn(field: domain.Field) -> Any:
+    """The WTForms field for a field of the domain; a test fails when a kind is missing here."""
+    options: dict[str, Any] = {"label": field.label, "description": field.help}
+    options["render_kw"] = {"data-required": "" if field.required else None}
+    if isinstance(field, domain.Record):
+        part = FormField(_part_class(field), label=field.label, description=field.help)
+        return (
+            FieldList(part, min_entries=field.repeat, max_entries=field.repeat, **options) if field.repeat > 1 else part
+        )
+    if field.repeat > 1 or (isinstance(field, domain.Text) and field.multiline):
+        return TextAreaField(**options)
+    match field:
+        case domain.Choice():
+            return SelectField(
+                choices=[EMPTY, *((value, value) for value in field.values)], validate_choice=False, **options
+            )
+        case domain.YesNo():
+            return SelectField(choices=[EMPTY, ("yes", "Yes"), ("no", "No")], validate_choice=False, **options)
+        case domain.CompanyRef() | domain.OwnPerson() | domain.OwnGroup():
+            return SelectField(choices=[EMPTY], validate_choice=False, **options)
+        case domain.Text() | domain.Day() | domain.Moment() | domain.Number() | domain.Whole():
+            return StringField(**options)
+    raise TypeError(f"No way to draw a {type(field).__name__}.")
+
+
+@lru_cache(maxsize=64)
+def _part_class(field: domain.Record) -> type[PlainForm]:
+    return type("Part", (PlainForm,), {part.name: _drawn(part) for part in field.fields})
+
+
+def _offers(actor: Person, field: domain.Field) -> list[tuple[str, str]]:
+    match field:
+        case domain.CompanyRef():
+            kind = KIND_OF_ROLE.get(field.role)
+            return [(company.duns, f"{company.name} ({company.duns})") for company in companies(kind)]
+        case domain.OwnPerson():
+            return [(person.user_name, person.full_name) for person in people_of(actor) if person.active]
+        case domain.OwnGroup():
+            return [(group.name, group.name) for group in groups_of(actor) if group.closed_at is None]
+    return []
+
+
+def _with_present(choices: list[tuple[str, str]], present: str | None) -> list[tuple[str, str]]:
+    if present and present not in {value for value, _ in choices}:
+        choices.append((present, present))
+    return choices
+
+
+def _as_drawn(fields: Sequence[domain.Field], typed: Mapping[str, Any]) -> dict[str, Any]:
+    """Stored values as their inputs show them."""
+    return {field.name: _input_of(field, typed[field.name]) for field in fields if typed.get(field.name) is not None}
+
+
+def _input_of(field: domain.Field, value: Any) -> Any:
+    if isinstance(field, domain.YesNo) and isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(field, domain.Moment):
+        return field.show(value)
+    if isinstance(value, list) and not isinstance(field, domain.Record):
+        return "\n".join(map(str, value))
+    return value
+
+
+def _strangers(known: Mapping[str, object]) -> dict[str, object]:
+    """What was sent under names that the form does not have. Raises `Invalid` for a field sent twice."""
+    sent = [name.split("-", 1)[0] for name in request.form]
+    twice = [name for name in known if len(request.form.getlist(name)) > 1]
+    if twice:
+        raise Invalid({twice[0]: "This field was sent twice. Reload the page and send again."})
+    return {name: request.form.get(name) for name in sent if name not in known and name not in NOT_FIELDS}

@@ -1,0 +1,30 @@
+"""The home page: what waits on whom."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from tracker.domain import catalogue
+from tracker.queries import home
+from tracker.queries.hand_offs import hand_offs_of
+from tracker.web.access import Access, access, actor
+
+pages = Blueprint("home", __name__)
+
+
+@pages.get("/")
+@access(Access.SIGNED_IN)
+def page() -> ResponseReturnValue:
+    """The reader's work in four lists, and the forms begun."""
+    return render_template(
+        "home.html",
+        sections=home.sections(actor()),
+        most=home.MOST_COUNTED,
+        drafts=[(draft, catalogue.by_key(draft.subtype)) for draft in home.drafts_of(actor())],
+    )
+
+
+@pages.get("/handed-over")
+@access(Access.SIGNED_IN)
+def handed_over() -> ResponseReturnValue:
+    """The issues on which the company was replaced by another."""
+    return render_template("handed_over.html", hand_offs=hand_offs_of(actor()))

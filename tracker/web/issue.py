@@ -1,0 +1,112 @@
+"""The page of one issue: what it is, whose turn it is, what happened, what can be done."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from tracker.actions.filing import may_file
+from tracker.domain import catalogue
+from tracker.domain.fields import CompanyRef, Field, Value
+from tracker.domain.permissions import Right
+from tracker.domain.roles import Role
+from tracker.domain.subtype import Subtype
+from tracker.domain.workflow import open_to
+from tracker.errors import NotFound
+from tracker.models import HandOff, Issue
+from tracker.queries.attachments import attachments_of
+from tracker.queries.family import linked_issues, others_on_esi_id
+from tracker.queries.hand_offs import hand_off_for
+from tracker.queries.kinds import subtype_of, workflow_of
+from tracker.queries.parties import Party, parties_of, situation_of
+from tracker.queries.rights import may
+from tracker.queries.timeline import SHOWN, timeline_of
+from tracker.queries.visibility import issue_for
+from tracker.web.access import Access, access, actor
+from tracker.web.drawing import drawing_of
+
+pages = Blueprint("issue", __name__)
+
+ASIDE = frozenset({"add-comment", "assign-owner", "assign-to-group"})
+"""Transitions that have a place of their own on the page and no button in the row."""
+
+IDENTIFIERS = frozenset({"EsiID", "OrigTrxnID", "TrxnID", "GlobalID", "RegainingBGN02", "PriorityBGN02"})
+"""Fields whose values are set in the type of identifiers."""
+
+
+@pages.get("/issues/<int:number>")
+@access(Access.ISSUE)
+def page(number: int) -> ResponseReturnValue:
+    """The issue; or, for a company that was replaced on it, what it could see until then."""
+    try:
+        issue = issue_for(actor(), number)
+    except NotFound:
+        return handed_over(hand_off_for(actor(), number), number)
+    return render_template("issue/page.html", **shown(issue))
+
+
+@pages.get("/issues/<int:number>/print")
+@access(Access.ISSUE)
+def print_view(number: int) -> ResponseReturnValue:
+    """The whole issue on paper, with all of its history."""
+    issue = issue_for(actor(), number)
+    return render_template("issue/print.html", **shown(issue, whole=True))
+
+
+def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
+    """What the templates of an issue show."""
+    parties, subtype, moves = parties_of(issue.id), subtype_of(issue), workflow_of(issue)
+    works = may(actor(), Right.WORK_ISSUES)
+    buttons = open_to(moves, situation_of(actor(), issue, parties)) if works else ()
+    everything = whole or "all" in request.args
+    return {
+        "issue": issue,
+        "subtype": subtype,
+        "parties": parties,
+        "turn": moves.turn(issue.state),
+        "buttons": [(button, moves.turn(button.target(issue.state))) for button in buttons if button.key not in ASIDE],
+        "asides": {button.key for button in buttons} & ASIDE,
+        "can_follow_up": works and not issue.is_open and may_file(actor(), subtype),
+        "readers": _names_of(parties),
+        "identifiers": IDENTIFIERS,
+        "groups": grouped_values(subtype, issue.values, issue.filed_values),
+        "timeline": timeline_of(issue.id, limit=None if everything else SHOWN + 1),
+        "shown": None if everything else SHOWN,
+        "attachments": attachments_of(issue.id),
+        "others": others_on_esi_id(actor(), issue),
+        "links": linked_issues(actor(), issue),
+        "drawing": drawing_of(moves, issue.state),
+    }
+
+
+def _names_of(parties: Sequence[Party]) -> str:
+    """Who reads a comment, by name: `Acme, Bolt and ERCOT`."""
+    active = (party.company for party in parties if party.role != Role.PRIOR_INVOLVED and party.role != Role.ERCOT)
+    return f"{', '.join(dict.fromkeys(active))} and ERCOT"
+
+
+def grouped_values(
+    subtype: Subtype, values: dict[str, Value], filed: dict[str, Value]
+) -> list[tuple[Field, str, str | None]]:
+    """The fields that hold something, as (field, text, what was first asked for where it differs)."""
+    rows = []
+    for name, field in subtype.all_fields.items():
+        text, first = field.show(values.get(name)), field.show(filed.get(name))
+        if text and not isinstance(field, CompanyRef) and field.stored:
+            rows.append((field, text, first if subtype.keeps_request and first != text else None))
+    return rows
+
+
+def handed_over(hand_off: HandOff, number: int) -> ResponseReturnValue:
+    """The issue as it was when the company was replaced on it."""
+    return render_template(
+        "issue/handed_over.html",
+        number=number,
+        hand_off=hand_off,
+        snapshot=hand_off.snapshot,
+        subtype=catalogue.by_key(hand_off.snapshot["subtype"]),
+        groups=grouped_values(catalogue.by_key(hand_off.snapshot["subtype"]), hand_off.snapshot["values"], {}),
+        timeline=timeline_of(hand_off.issue_id, up_to_event=hand_off.last_event_id, limit=None),
+        attachments=attachments_of(hand_off.issue_id, up_to_event=hand_off.last_event_id),
+    )

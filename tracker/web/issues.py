@@ -1,0 +1,105 @@
+"""The list of issues: its address is the list, so it can be kept and sent to a colleague."""
+
+from dataclasses import fields as members_of
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from tracker.domain import catalogue
+from tracker.domain.roles import ACTIVE_ROLES
+from tracker.domain.states import STATUS_OF
+from tracker.domain.workflow import Status
+from tracker.queries.companies import companies
+from tracker.queries.issues import SORTS, IssueFilter, list_issues, owners_of
+from tracker.web.access import Access, access, actor
+
+pages = Blueprint("issues", __name__)
+
+COLUMNS = {
+    "number": "Issue",
+    "subtype": "Subtype",
+    "title": "Title",
+    "esi_id": "ESI ID",
+    "orig_tran_id": "Original tran id",
+    "tran_id": "Tran id",
+    "state": "State",
+    "status": "Status",
+    "responsible": "Whose turn",
+    "turn": "Turn since",
+    "owner": "Our owner",
+    "created": "Submitted",
+    "changed": "Changed",
+    "closed": "Ended",
+}
+DEFAULT_COLUMNS = ("number", "subtype", "esi_id", "state", "responsible", "owner", "changed")
+STANDINGS = {"ours": "Ours", "theirs": "Another company’s", "ended": "Nobody’s: ended"}
+LISTS = ("subtype", "state", "status")
+DATES = ("created_from", "created_to", "changed_from", "changed_to")
+
+
+@pages.get("/issues")
+@access(Access.SIGNED_IN)
+def page() -> ResponseReturnValue:
+    """One page of the list that the address describes."""
+    wanted, wrong = wanted_list()
+    sort = request.args.get("sort", "-changed")
+    sort = sort if sort.removeprefix("-") in SORTS else "-changed"
+    found = list_issues(actor(), wanted, sort, request.args.get("after", ""), request.args.get("before", ""))
+    columns = [name for name in request.args.getlist("column") if name in COLUMNS] or list(DEFAULT_COLUMNS)
+    return render_template(
+        "issues/list.html",
+        found=found,
+        owners=owners_of(actor(), [row.id for row in found.rows]) if "owner" in columns else {},
+        wanted=wanted,
+        wrong=wrong,
+        sort=sort,
+        columns=columns,
+        names=catalogue.NAMES,
+        offers=_offers(),
+        query=lambda **changes: _address(sort, columns, wanted, changes),
+    ), (422 if wrong else 200)
+
+
+def wanted_list() -> tuple[IssueFilter, dict[str, str]]:
+    """The filter that the address asks for, and the reasons of the parts that have no meaning."""
+    wrong: dict[str, str] = {}
+    given: dict[str, Any] = {name: tuple(filter(None, request.args.getlist(name))) for name in LISTS}
+    for name in ("standing", "responsible", "company", "role", "owner", "group", "esi_id", "tran"):
+        given[name] = request.args.get(name, "").strip()[:64]
+    for name in DATES:
+        try:
+            given[name] = _day(request.args.get(name, ""))
+        except ValueError:
+            wrong[name] = f"“{request.args[name][:20]}” is not a day that exists. Write it as YYYY-MM-DD."
+    if given["group"] and not given["group"].isdigit():
+        given["group"] = ""
+    if given["standing"] not in STANDINGS:
+        given["standing"] = ""
+    return IssueFilter(**given), wrong
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text.strip()) if text.strip() else None
+
+
+def _offers() -> dict[str, Any]:
+    return {
+        "subtypes": [(subtype.key, subtype.full_name) for subtype in (*catalogue.SUBTYPES, *catalogue.RETIRED)],
+        "states": list(STATUS_OF),
+        "statuses": list(Status),
+        "standings": STANDINGS,
+        "roles": ACTIVE_ROLES,
+        "companies": companies(also_left=True),
+        "columns": COLUMNS,
+    }
+
+
+def _address(sort: str, columns: list[str], wanted: IssueFilter, changes: dict[str, Any]) -> str:
+    """The address of this list with something changed; a change to None leaves that part out."""
+    parts: dict[str, Any] = {member.name: getattr(wanted, member.name) for member in members_of(wanted)}
+    parts |= {"sort": sort if sort != "-changed" else None}
+    parts |= {"column": columns if tuple(columns) != DEFAULT_COLUMNS else None} | changes
+    return "/issues?" + urlencode({name: part for name, part in parts.items() if part}, doseq=True)

@@ -1,0 +1,33 @@
+"""The groups of pages, in the order of the menu."""
+
+from flask import Blueprint
+
+from tracker.web import (
+    account,
+    companies,
+    guide,
+    home,
+    issue,
+    issues,
+    jump,
+    new,
+    people,
+    probes,
+    sign_in,
+    transitions,
+)
+
+PAGES: tuple[Blueprint, ...] = (
+    home.pages,
+    issues.pages,
+    jump.pages,
+    new.pages,
+    issue.pages,
+    transitions.pages,
+    guide.pages,
+    people.pages,
+    companies.pages,
+    account.pages,
+    sign_in.pages,
+    probes.pages,
+)

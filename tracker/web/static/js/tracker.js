@@ -1,0 +1,132 @@
+/* Comforts for the keyboard and the mouse. Every page does its work without this file. */
+
+const $ = (selector) => document.querySelector(selector);
+const typing = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
+
+/* ---- Announcements: short spoken words such as "copied" ---- */
+
+function say(words) {
+  const region = $("[data-say]");
+  if (region) region.textContent = words;
+}
+
+/* ---- Theme ---- */
+
+function shownTheme() {
+  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+  return document.documentElement.dataset.theme ?? system;
+}
+
+function toggleTheme() {
+  const theme = shownTheme() === "dark" ? "light" : "dark";
+  document.documentElement.dataset.theme = theme;
+  try {
+    localStorage.setItem("theme", theme);
+  } catch (refused) {
+    say("The theme holds for this page only: the browser keeps nothing for this site.");
+  }
+  say(`${theme} theme`);
+}
+
+/* ---- Copying ---- */
+
+async function copy(text, button) {
+  if (!navigator.clipboard) return say("This browser copies only on a secure connection: mark the text and copy it.");
+  await navigator.clipboard.writeText(text);
+  say(`${text} copied`);
+  if (!button) return;
+  button.dataset.label ??= button.textContent;
+  button.textContent = "done";
+  setTimeout(() => (button.textContent = button.dataset.label), 1200);
+}
+
+/* ---- The row cursor is the focus itself, on the link of a row ---- */
+
+function rowLinks() {
+  const rows = [...document.querySelectorAll("[data-rows] tbody tr")];
+  return rows.map((row) => row.querySelector("a[href]")).filter(Boolean);
+}
+
+function currentRowLink() {
+  return document.activeElement.closest("[data-rows] tbody tr")?.querySelector("a[href]");
+}
+
+function moveCursor(step) {
+  const links = rowLinks();
+  const here = links.indexOf(currentRowLink());
+  const next = here < 0 ? (step > 0 ? 0 : links.length - 1) : here + step;
+  links[next]?.focus();
+}
+
+/* ---- Keys ---- */
+
+const follow = (name) => $(`[data-go="${name}"]`)?.click();
+const single = {
+  "?": () => openKeys(),
+  "/": () => $("[data-jump]")?.focus(),
+  j: () => moveCursor(1),
+  k: () => moveCursor(-1),
+  o: () => currentRowLink()?.click(),
+  c: () => $("[data-comment]")?.focus(),
+  t: () => $("[data-presses] :is(a, button)")?.focus(),
+  ".": () => $("[data-issue-number]") && copy($("[data-issue-number]").dataset.issueNumber),
+};
+const afterG = { h: "home", l: "list", n: "new" };
+let wentG = 0;
+
+function openKeys() {
+  const dialog = $("[data-keys-dialog]");
+  if (dialog && !dialog.open) dialog.showModal();
+}
+
+function pressed(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (document.body.dataset.keys === "off" || typing(event.target) || $("dialog[open]")) return;
+  const second = event.timeStamp - wentG < 1000 && afterG[event.key];
+  wentG = event.key === "g" ? event.timeStamp : 0;
+  const act = second ? () => follow(second) : Object.hasOwn(single, event.key) && single[event.key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+}
+
+/* ---- A form with unsaved words asks before it is left ---- */
+
+const changed = new Set();
+
+function guard(event) {
+  const form = event.target.closest?.("form[data-guard]");
+  if (form) changed.add(form);
+}
+
+function leaving(event) {
+  const unsaved = [...changed].some((form) => form.isConnected);
+  if (unsaved) event.preventDefault();
+}
+
+/* ---- One listener each, for what is on the page now and what htmx brings later ---- */
+
+document.addEventListener("keydown", pressed);
+document.addEventListener("input", guard);
+document.addEventListener("submit", (event) => changed.delete(event.target));
+document.addEventListener("htmx:afterRequest", (event) => event.detail.successful && changed.delete(event.target));
+addEventListener("beforeunload", leaving);
+
+document.addEventListener("click", (event) => {
+  const target = event.target;
+  const copier = target.closest("[data-copy]");
+  if (copier) copy(copier.dataset.copy, copier);
+  if (target.closest("[data-theme-toggle]")) toggleTheme();
+  if (target.closest("[data-keys-open]")) openKeys();
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = $("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});

@@ -1,0 +1,131 @@
+"""Pressing a button: only what it needs is asked, and who acts next is said before."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.actions.attachments import StoredFile
+from tracker.actions.moving import EDIT, Press, fields_of, press_transition, pressable
+from tracker.domain.fields import CompanyRef
+from tracker.domain.workflow import Transition, open_to
+from tracker.errors import Conflict
+from tracker.models import Issue
+from tracker.queries.kinds import subtype_of, workflow_of
+from tracker.queries.parties import Party, parties_of, situation_of
+from tracker.queries.registry import tdsp_of
+from tracker.queries.timeline import events_since
+from tracker.queries.visibility import issue_for
+from tracker.web.access import Access, access, actor
+from tracker.web.form_errors import errors_into
+from tracker.web.forms import NOT_FIELDS, DomainForm, form_for
+from tracker.web.uploads import stored_files
+
+pages = Blueprint("transitions", __name__)
+
+
+@pages.get("/issues/<int:number>/transitions/<key>")
+@access(Access.ISSUE)
+def form(number: int, key: str) -> ResponseReturnValue:
+    """What the transition asks for, what it does, and whose turn it is then."""
+    issue = issue_for(actor(), number)
+    transition = pressable(actor(), issue, key, None)
+    drawn = form_for(fields_of(subtype_of(issue), transition), actor(), _known(issue, transition))
+    drawn.version.data = str(issue.version)
+    return _page(issue, transition, drawn)
+
+
+@pages.post("/issues/<int:number>/transitions/<key>")
+@access(Access.ISSUE)
+def press(number: int, key: str) -> ResponseReturnValue:
+    """Press it with what was typed. A refusal shows the form again with all of it."""
+    issue = issue_for(actor(), number)
+    transition = workflow_of(issue).find(issue.state, key)
+    drawn = form_for(fields_of(subtype_of(issue), transition) if transition else (), actor())
+    try:
+        with errors_into(drawn):
+            press_transition(actor(), number, _press(key, drawn))
+            return redirect(url_for("issue.page", number=number, _anchor=_anchor(key)))
+    except Conflict as conflict:
+        return _conflict(number, key, str(conflict))
+    assert transition is not None  # without one, pressing is a conflict
+    return _page(issue_for(actor(), number), transition, drawn, status=422)
+
+
+def _press(key: str, drawn: DomainForm) -> Press:
+    version = drawn.version.data or ""
+    files: list[StoredFile] = stored_files(request.files.getlist("files"))
+    return Press(
+        key,
+        version=int(version) if version.isdigit() else None,
+        raw=drawn.typed(),
+        comment=drawn.comment.data or "",
+        files=files,
+    )
+
+
+def _anchor(key: str) -> str | None:
+    return "timeline" if key == "add-comment" else None
+
+
+def _known(issue: Issue, transition: Transition) -> dict[str, Any]:
+    """What the form can be filled with already: the issue's values, and the TDSP that owns the ESI ID."""
+    known: dict[str, Any] = dict(issue.values)
+    tdsp = tdsp_of(issue.esi_id) if issue.esi_id and _asks_for(transition, "TDSPInvolved") else None
+    if tdsp is not None:
+        known.setdefault("TDSPInvolved", tdsp.duns)
+    return known if transition.key == EDIT or not transition.to else _without_reassigned(known, transition)
+
+
+def _without_reassigned(known: dict[str, Any], transition: Transition) -> dict[str, Any]:
+    """A transition that names a new assignee does not offer the present one."""
+    names = {field.name for field in transition.needs if isinstance(field, CompanyRef) and field.name == "Assignee"}
+    return {name: value for name, value in known.items() if name not in names}
+
+
+def _asks_for(transition: Transition, name: str) -> bool:
+    return any(field.name == name for field in transition.fields)
+
+
+def _page(issue: Issue, transition: Transition, drawn: DomainForm, *, status: int = 200) -> ResponseReturnValue:
+    turn = workflow_of(issue).turn(transition.target(issue.state))
+    return render_template(
+        "issue/transition.html",
+        issue=issue,
+        subtype=subtype_of(issue),
+        transition=transition,
+        form=drawn,
+        turn=turn,
+        next_company=_company_of(turn, parties_of(issue.id)),
+    ), status
+
+
+def _company_of(turn: object, parties: list[Party] | Any) -> str | None:
+    return next((party.company for party in reversed(parties) if party.role == turn), None)
+
+
+def _conflict(number: int, key: str, text: str) -> ResponseReturnValue:
+    """The loser of two presses: who did what meanwhile, and everything typed, ready to be sent again."""
+    issue = issue_for(actor(), number)
+    seen = request.form.get("version", "")
+    transition = workflow_of(issue).find(issue.state, key)
+    buttons = {button.key for button in open_to(workflow_of(issue), situation_of(actor(), issue, parties_of(issue.id)))}
+    return render_template(
+        "issue/conflict.html",
+        issue=issue,
+        key=key,
+        text=text,
+        meanwhile=events_since(issue, int(seen)) if seen.isdigit() else [],
+        transition=transition,
+        stands=key in buttons,
+        comments="add-comment" in buttons,
+        typed=_typed(issue),
+        comment=request.form.get("comment", ""),
+    ), 409
+
+
+def _typed(issue: Issue) -> list[tuple[str, str, str]]:
+    """Every field that was sent, by name, label and what was typed."""
+    labels = {field.name: field.label for field in subtype_of(issue).all_fields.values()}
+    sent = ((name, value) for name, value in request.form.items() if name not in NOT_FIELDS)
+    return [(name, labels.get(name, name), value) for name, value in sent]

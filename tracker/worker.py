@@ -1,0 +1,80 @@
+"""The worker: one step of whatever is due, each in a transaction of its own.
+
+A job is at least once: its row goes with the transaction that did the work. One that fails is tried
+again later and later, and parked after `MOST_TRIES`, so that it never holds up the rest.
+"""
+
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+from sqlalchemy import select
+
+from tracker.actions.clockwork import press_next_due
+from tracker.actions.housekeeping import sweep
+from tracker.clock import now
+from tracker.db import db
+from tracker.jobs import HANDLERS
+from tracker.models import Job
+
+MOST_TRIES = 8
+SWEEP_EVERY = 600.0
+"""Seconds between two sweeps of what has expired."""
+
+log = structlog.get_logger()
+_last_sweep = 0.0
+
+
+def work_once(attachments: Path) -> bool:
+    """Do one thing that is due; False when there was nothing."""
+    return _do_job() or _press_due() or _sweep(attachments)
+
+
+def _do_job() -> bool:
+    job = db.session.scalar(
+        select(Job)
+        .where(Job.due_at <= now(), Job.parked_at.is_(None))
+        .order_by(Job.due_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if job is None:
+        db.session.rollback()
+        return False
+    job_id, topic = job.id, job.topic
+    try:
+        HANDLERS[topic](job)
+        db.session.delete(job)
+        db.session.commit()
+    except Exception as error:  # whatever a handler meets, the rest of the queue must flow
+        db.session.rollback()
+        log.exception("job failed", job=job_id, topic=topic)
+        _postpone(job_id, error)
+    return True
+
+
+def _postpone(job_id: int, error: Exception) -> None:
+    job = db.session.get(Job, job_id)
+    if job is not None:
+        job.tries += 1
+        job.last_error = f"{type(error).__name__}: {error}"[:500]
+        job.due_at = now() + timedelta(seconds=2**job.tries)
+        job.parked_at = now() if job.tries >= MOST_TRIES else None
+    db.session.commit()
+
+
+def _press_due() -> bool:
+    issue = press_next_due()
+    db.session.commit()
+    return issue is not None
+
+
+def _sweep(attachments: Path) -> bool:
+    global _last_sweep
+    if _last_sweep and time.monotonic() - _last_sweep < SWEEP_EVERY:
+        return False
+    _last_sweep = time.monotonic()
+    sweep(attachments)
+    db.session.commit()
+    return False
