@@ -19,7 +19,6 @@ def test_filed_issue_waits_for_its_assignee(cast: Cast) -> None:
     assert issue.responsible_id == cast.bolt.company_id
     assert issue.title == f"Rep of Record - {ESI_ID}"
     assert issue.available_at is not None
-    assert issue.version == 1
 
 
 def test_filed_issue_is_seen_by_its_parties_and_ercot_only(cast: Cast) -> None:

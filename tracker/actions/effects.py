@@ -97,7 +97,6 @@ def _market_time() -> str:
 
 EFFECTS: dict[Effect, Callable[[Person, Issue, Roles, Values], list[Change]]] = {
     Effect.TAKES_OWNERSHIP: _take_ownership,
-    Effect.HANDS_OVER: lambda actor, issue, roles, values: [],
     Effect.ASSIGNS_OWNER: _assign_owner,
     Effect.ASSIGNS_GROUP: _assign_group,
     Effect.REFRESHES_ORDER_STATUS: _refresh_order_status,

@@ -2,15 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
-
 from tracker.actions.attachments import StoredFile, add_files
 from tracker.actions.automation import pick_parties
 from tracker.actions.comments import cleaned_comment, say
 from tracker.actions.history import record, settle_viewers
 from tracker.actions.linking import link_follow_up
 from tracker.actions.numbering import new_number
-from tracker.actions.parties import add_party, company_named
 from tracker.actions.standing import set_state, set_values
 from tracker.clock import now
 from tracker.db import db
@@ -21,11 +18,14 @@ from tracker.domain.roles import CompanyKind, Role
 from tracker.domain.subtype import Subtype
 from tracker.domain.workflow import parties_named
 from tracker.errors import Forbidden, Invalid, NotFound
-from tracker.models import Company, Issue, Person
+from tracker.models import Company, Issue, IssueParty, Person
 from tracker.queries.checks import Finding, Outcome, run_checks
+from tracker.queries.companies import companies_by_duns
 from tracker.queries.rights import require
 
 PENDING = "Pending Issue"
+KIND_OF_ROLE = {Role.TDSP: CompanyKind.TDSP, Role.GAINING: CompanyKind.CR, Role.LOSING: CompanyKind.CR}
+"""The kind of company that a role takes; other roles take any."""
 
 
 def file_issue(
@@ -124,21 +124,18 @@ def broken_rules(subtype: Subtype, values: Mapping[str, Value], findings: Sequen
 
 def unknown_companies(subtype: Subtype, values: Mapping[str, Value]) -> dict[str, str]:
     """The reasons of company fields that name no active company, or one that cannot have the role."""
-    reasons = {}
-    for field in subtype.all_fields.values():
-        if isinstance(field, CompanyRef) and values.get(field.name):
-            reason = _refused_company(field, str(values[field.name]))
-            if reason:
-                reasons[field.name] = reason
-    return reasons
+    asked = [field for field in subtype.all_fields.values() if isinstance(field, CompanyRef) and values.get(field.name)]
+    known = {company.duns: company for company in companies_by_duns(str(values[field.name]) for field in asked)}
+    reasons = {field.name: _refused_company(field, known.get(str(values[field.name]))) for field in asked}
+    return {name: reason for name, reason in reasons.items() if reason}
 
 
-def _refused_company(field: CompanyRef, duns: str) -> str | None:
-    try:
-        company = company_named(duns)
-    except Invalid as refused:
-        return str(refused)
-    needed = {Role.TDSP: CompanyKind.TDSP, Role.GAINING: CompanyKind.CR, Role.LOSING: CompanyKind.CR}.get(field.role)
+def _refused_company(field: CompanyRef, company: Company | None) -> str | None:
+    if company is None:
+        return "No company of this market has this DUNS. Pick one from the list."
+    if not company.is_active:
+        return f"{company.name} left the market on {company.left_on}. Pick another company."
+    needed = KIND_OF_ROLE.get(field.role)
     if needed and company.kind != needed:
         return f"{company.name} is a {company.kind}; {field.label} takes a {needed}."
     return None
@@ -172,12 +169,16 @@ def _new_issue(actor: Person, subtype: Subtype, values: dict[str, Value], source
 
 
 def _add_parties(actor: Person, subtype: Subtype, issue: Issue, values: Mapping[str, Value]) -> None:
-    add_party(issue, Role.SUBMITTER, actor.company_id).owner_id = actor.id
-    if subtype.submitter_role:
-        add_party(issue, subtype.submitter_role, actor.company_id).owner_id = actor.id
-    for role, duns in parties_named(subtype.fields, values).items():
-        company = db.session.scalars(select(Company).where(Company.duns == duns)).one()
-        add_party(issue, role, company.id)
+    own = [role for role in (Role.SUBMITTER, subtype.submitter_role) if role]
+    named = parties_named(subtype.fields, values)
+    companies = {company.duns: company.id for company in companies_by_duns(named.values())}
+    rows = [(role, actor.company_id, actor.id) for role in own]
+    rows += [(role, companies[duns], None) for role, duns in named.items()]
+    db.session.add_all(
+        IssueParty(issue_id=issue.id, role=role, company_id=company_id, owner_id=owner_id, since=issue.created_at)
+        for role, company_id, owner_id in rows
+    )
+    db.session.flush()
 
 
 def _begin(issue: Issue, subtype: Subtype, warnings: Sequence[Finding]) -> None:

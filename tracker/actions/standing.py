@@ -58,14 +58,14 @@ def set_clock(issue: Issue) -> None:
 
 def company_in(issue: Issue, role: Role) -> int | None:
     """The company that has this role on the issue now."""
-    if role is Role.ERCOT:
-        return operator_id()
-    return db.session.scalar(
+    statement = (
         select(IssueParty.company_id)
         .where(IssueParty.issue_id == issue.id, IssueParty.role == role)
         .order_by(IssueParty.id.desc())
         .limit(1)
     )
+    with db.session.no_autoflush:  # parties are flushed when they come; the issue itself is written once, by `record`
+        return operator_id() if role is Role.ERCOT else db.session.scalar(statement)
 
 
 def set_values(issue: Issue, values: dict[str, object]) -> None:

@@ -6,25 +6,41 @@ from types import ModuleType
 from tracker.domain.subtype import Subtype
 from tracker.domain.subtypes import (
     ams_lse,
+    cancel,
     corrections,
     dev_characteristics,
     dev_existence,
+    dev_lse,
     dev_usage,
     enrollment,
     general,
+    inadvertent,
+    inadvertent_switch,
+    market_rule,
+    operator,
+    redirect_fees,
+    switch_hold,
     usage_billing,
 )
 from tracker.domain.workflow import Workflow
 
 FAMILIES: tuple[ModuleType, ...] = (
+    inadvertent,
+    redirect_fees,
+    inadvertent_switch,
+    switch_hold,
+    cancel,
     enrollment,
     usage_billing,
     ams_lse,
     corrections,
     general,
+    market_rule,
+    dev_lse,
     dev_characteristics,
     dev_existence,
     dev_usage,
+    operator,
 )
 
 EARLIER: tuple[Workflow, ...] = ()
@@ -55,6 +71,9 @@ def _versions(workflows: tuple[Workflow, ...]) -> dict[str, dict[int, Workflow]]
             raise ValueError(f"Two workflows are called {workflow.key}, version {workflow.version}.")
     return versions
 
+
+NAMES: Mapping[str, str] = {subtype.key: subtype.full_name for subtype in _ALL}
+"""What people call each subtype, by its key."""
 
 _BY_KEY: Mapping[str, Subtype] = _keyed(_ALL)
 

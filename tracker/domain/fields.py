@@ -116,9 +116,7 @@ class Text(Field):
     def parse(self, raw: object) -> Value:
         text = clean_text(raw, self.label)
         if len(text) > self.max_length:
-            raise Rejected(
-                f"{self.label} takes at most {self.max_length:,} characters; this has {len(text):,}."
-            )
+            raise Rejected(f"{self.label} takes at most {self.max_length:,} characters; this has {len(text):,}.")
         if len(text) < self.min_length:
             raise Rejected(f"{self.label} takes at least {self.min_length} characters; this has {len(text)}.")
         if self.pattern and not re.fullmatch(self.pattern, text):

@@ -41,7 +41,6 @@ class Effect(StrEnum):
     """What a transition does beyond moving the state and storing what it asked for."""
 
     TAKES_OWNERSHIP = "takes ownership where the company has no owner yet"
-    HANDS_OVER = "the company replaced becomes PriorInvolved"
     ASSIGNS_OWNER = "makes somebody of the own company the owner"
     ASSIGNS_GROUP = "puts the issue into a work queue of the own company"
     REFRESHES_ORDER_STATUS = "reads the order's status in the market registry"
@@ -154,9 +153,7 @@ class Workflow:
         """The buttons of each state in the order they stand: positive, negative, system."""
         order = list(Tone)
         return {
-            state: tuple(
-                sorted((t for t in self.transitions if state in t.sources), key=lambda t: order.index(t.tone))
-            )
+            state: tuple(sorted((t for t in self.transitions if state in t.sources), key=lambda t: order.index(t.tone)))
             for state in self.turns
         }
 

@@ -6,7 +6,7 @@ from tracker.models.draft import Draft, DraftFile
 from tracker.models.history import Comment, Event, Job
 from tracker.models.issue import HandOff, Issue, IssueLink, IssueParty, IssueViewer
 from tracker.models.market import MarketFact
-from tracker.models.person import FailedSignIns, Person, SignInLink, SignInSession
+from tracker.models.person import FailedSignIns, KnownDevice, Person, SignInLink, SignInSession
 from tracker.models.registry import MarketOrder, Premise, RepOfRecord
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "IssueParty",
     "IssueViewer",
     "Job",
+    "KnownDevice",
     "MarketFact",
     "MarketOrder",
     "Person",

@@ -30,6 +30,19 @@ class Person(db.Model):
 
     company: Mapped[Company] = relationship(lazy="joined", innerjoin=True)
 
+    is_authenticated = True
+    is_anonymous = False
+    """With `is_active` and `get_id`: what Flask-Login asks of whoever is signed in."""
+
+    @property
+    def is_active(self) -> bool:
+        """May still sign in."""
+        return self.active
+
+    def get_id(self) -> str:
+        """How a session names this person."""
+        return str(self.id)
+
     @property
     def is_system(self) -> bool:
         """The clock and the automation, which act as a person of the operator."""
@@ -50,6 +63,17 @@ class SignInSession(db.Model):
     browser: Mapped[str]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class KnownDevice(db.Model):
+    """A browser in which somebody signed in before; it may go on trying while strangers are held back."""
+
+    __tablename__ = "known_device"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    used_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class SignInLink(db.Model):

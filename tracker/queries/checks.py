@@ -9,8 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.clock import market_today
 from tracker.db import db
@@ -18,9 +20,9 @@ from tracker.domain.fields import Value
 from tracker.domain.roles import CompanyKind
 from tracker.domain.subtype import Check, Subtype
 from tracker.market_calendar import market_calendar
-from tracker.models import Issue, MarketOrder, Person
+from tracker.models import Company, Issue, MarketOrder, Person, Premise
 from tracker.queries import registry
-from tracker.queries.companies import company_by_duns
+from tracker.queries.companies import companies_by_duns
 from tracker.queries.visibility import sees
 
 EVALUATION_WINDOW_DAYS = 2
@@ -53,22 +55,54 @@ class Finding:
         return {"check": self.check, "field": self.field, "text": self.text, "numbers": list(self.numbers)}
 
 
+class Question:
+    """What is asked of the registry for one form: each fact is looked up once, and only when a check wants it."""
+
+    def __init__(self, actor: Person, values: Mapping[str, Value], besides: int | None) -> None:
+        self.actor, self.values, self.besides = actor, values, besides
+
+    @cached_property
+    def registry_is_on(self) -> bool:
+        return registry.registry_is_on()
+
+    @cached_property
+    def premise(self) -> Premise | None:
+        return registry.premise(str(self.values["EsiID"])) if self.registry_is_on else None
+
+    @cached_property
+    def order(self) -> MarketOrder | None:
+        return registry.order(str(self.values["OrigTrxnID"])) if self.registry_is_on else None
+
+    @cached_property
+    def owner(self) -> Company | None:
+        """The wires company that owns the ESI ID."""
+        return registry.tdsp_of(str(self.values["EsiID"]), self.premise)
+
+    @cached_property
+    def named(self) -> Mapping[str, Company]:
+        """The companies that the form names, by the name of the field."""
+        duns = {name: str(self.values[name]) for name in ("TDSPInvolved", "Assignee") if self.values.get(name)}
+        found = {company.duns: company for company in companies_by_duns(duns.values())}
+        return {name: found[number] for name, number in duns.items() if number in found}
+
+
 def run_checks(
     actor: Person, subtype: Subtype, values: Mapping[str, Value], *, besides: int | None = None
 ) -> list[Finding]:
     """What every check of the subtype finds in the values typed so far; `besides` is an issue not to count."""
-    findings: list[Finding | None] = [_shape(values)] if values.get("EsiID") else []
-    findings += [_ANSWERS[check](actor, values, besides) for check in subtype.checks if _is_askable(check, values)]
-    findings += _attached_rules(actor, subtype, values)
-    return [finding for finding in findings if finding is not None]
+    question = Question(actor, values, besides)
+    asked = [_ANSWERS[check] for check in subtype.checks if _is_askable(check, values)]
+    if values.get("EsiID"):
+        asked = [_shape, *asked, *([_not_by_rep] if subtype.never_by_rep_of_record else [])]
+    return [finding for answer in asked if (finding := answer(question))]
 
 
 def _is_askable(check: Check, values: Mapping[str, Value]) -> bool:
     return all(values.get(name) for name in _NEEDED[check])
 
 
-def _shape(values: Mapping[str, Value]) -> Finding | None:
-    esi_id = str(values["EsiID"])
+def _shape(question: Question) -> Finding | None:
+    esi_id = str(question.values["EsiID"])
     if not re.fullmatch(r"[0-9]{17}|[0-9]{22}", esi_id):
         return Finding(
             "Shape of the ESI ID",
@@ -76,66 +110,58 @@ def _shape(values: Mapping[str, Value]) -> Finding | None:
             "EsiID",
             f"An ESI ID has 17 or 22 digits; this has {len(esi_id)} characters.",
         )
-    if registry.tdsp_of(esi_id) is None:
+    if question.owner is None:
         return Finding("Shape of the ESI ID", Outcome.WARNING, "EsiID", "No wires company owns ESI IDs that begin so.")
     return None
 
 
-def _attached_rules(actor: Person, subtype: Subtype, values: Mapping[str, Value]) -> list[Finding]:
-    if not subtype.never_by_rep_of_record or not values.get("EsiID"):
-        return []
-    premise = registry.premise(str(values["EsiID"])) if registry.registry_is_on() else None
-    if premise is None or premise.rep_duns != actor.company.duns:
-        return []
+def _not_by_rep(question: Question) -> Finding | None:
+    if question.premise is None or question.premise.rep_duns != question.actor.company.duns:
+        return None
     text = "Your company is the REP of record of this ESI ID; the REP of record does not file this subtype."
-    return [Finding("REP of record", Outcome.ERROR, "EsiID", text)]
+    return Finding("REP of record", Outcome.ERROR, "EsiID", text)
 
 
-def _esi_id_known(actor: Person, values: Mapping[str, Value], besides: int | None) -> Finding:
-    name, esi_id = "ESI ID known", str(values["EsiID"])
-    if not registry.registry_is_on():
+def _esi_id_known(question: Question) -> Finding:
+    name, known = "ESI ID known", question.premise
+    if not question.registry_is_on:
         return _off(name, "EsiID")
-    known = registry.premise(esi_id)
     if known is None:
         return Finding(name, Outcome.WARNING, "EsiID", "The market registry knows no premise with this ESI ID.")
     return Finding(name, Outcome.FINE, "EsiID", f"{known.status}, {known.premise_type or 'premise type unknown'}.")
 
 
-def _tdsp_owns_it(actor: Person, values: Mapping[str, Value], besides: int | None) -> Finding | None:
-    name, owner = "TDSP owns the ESI ID", registry.tdsp_of(str(values["EsiID"]))
-    for field_name, tdsp in _tdsps_meant(actor, values):
-        if owner is None:
-            return Finding(name, Outcome.NOT_CHECKED, field_name, "No wires company is known for this ESI ID.")
-        if tdsp != owner.duns:
-            text = f"This ESI ID belongs to {owner.name}. Pick {owner.name}, or correct the ESI ID."
-            return Finding(name, Outcome.ERROR, field_name, text)
-        return Finding(name, Outcome.FINE, field_name, f"{owner.name} owns this ESI ID.")
-    return None
+def _tdsp_owns_it(question: Question) -> Finding | None:
+    name, owner, meant = "TDSP owns the ESI ID", question.owner, _tdsp_meant(question)
+    if meant is None:
+        return None
+    field_name, tdsp = meant
+    if owner is None:
+        return Finding(name, Outcome.NOT_CHECKED, field_name, "No wires company is known for this ESI ID.")
+    if tdsp.id != owner.id:
+        text = f"This ESI ID belongs to {owner.name}. Pick {owner.name}, or correct the ESI ID."
+        return Finding(name, Outcome.ERROR, field_name, text)
+    return Finding(name, Outcome.FINE, field_name, f"{owner.name} owns this ESI ID.")
 
 
-def _tdsps_meant(actor: Person, values: Mapping[str, Value]) -> list[tuple[str, str]]:
-    meant = [(name, str(values[name])) for name in ("TDSPInvolved", "Assignee") if values.get(name)]
-    found = [(name, duns) for name, duns in meant if _is_tdsp(duns)]
-    if not found and actor.company.kind == CompanyKind.TDSP:
-        found = [("EsiID", actor.company.duns)]
-    return found
+def _tdsp_meant(question: Question) -> tuple[str, Company] | None:
+    """The wires company of the form: one that it names, or the filer itself."""
+    for name, company in question.named.items():
+        if company.kind == CompanyKind.TDSP:
+            return name, company
+    filer = question.actor.company
+    return ("EsiID", filer) if filer.kind == CompanyKind.TDSP else None
 
 
-def _is_tdsp(duns: str) -> bool:
-    company = company_by_duns(duns)
-    return company is not None and company.kind == CompanyKind.TDSP
-
-
-def _tran_id_matches(actor: Person, values: Mapping[str, Value], besides: int | None) -> Finding:
+def _tran_id_matches(question: Question) -> Finding:
     name = "Tran id matches an order"
-    if not registry.registry_is_on():
+    if not question.registry_is_on:
         return _off(name, "OrigTrxnID")
-    order = registry.order(str(values["OrigTrxnID"]))
-    if order is None:
+    if question.order is None:
         return Finding(
             name, Outcome.WARNING, "OrigTrxnID", "The market registry knows no order with this original tran id."
         )
-    return _order_fits(name, order, values)
+    return _order_fits(name, question.order, question.values)
 
 
 def _order_fits(name: str, order: MarketOrder, values: Mapping[str, Value]) -> Finding:
@@ -147,19 +173,19 @@ def _order_fits(name: str, order: MarketOrder, values: Mapping[str, Value]) -> F
     return Finding(name, Outcome.FINE, "OrigTrxnID", f"{order.kind}, {order.status}{scheduled}.")
 
 
-def _other_on_esi_id(actor: Person, values: Mapping[str, Value], besides: int | None) -> Finding:
-    return _others(actor, "Other open issue on this ESI ID", "EsiID", Issue.esi_id == values["EsiID"], besides)
+def _other_on_esi_id(question: Question) -> Finding:
+    return _others(question, "Other open issue on this ESI ID", "EsiID", Issue.esi_id)
 
 
-def _other_on_order(actor: Person, values: Mapping[str, Value], besides: int | None) -> Finding:
-    same = Issue.orig_tran_id == values["OrigTrxnID"]
-    return _others(actor, "Other open issue on this order", "OrigTrxnID", same, besides)
+def _other_on_order(question: Question) -> Finding:
+    return _others(question, "Other open issue on this order", "OrigTrxnID", Issue.orig_tran_id)
 
 
-def _others(actor: Person, name: str, field_name: str, same: ColumnElement[bool], besides: int | None) -> Finding:
-    statement = select(Issue.number).where(sees(actor), Issue.is_open, same).order_by(Issue.id)
-    if besides is not None:
-        statement = statement.where(Issue.number != besides)
+def _others(question: Question, name: str, field_name: str, column: InstrumentedAttribute[str | None]) -> Finding:
+    statement = select(Issue.number).where(sees(question.actor), Issue.is_open, column == question.values[field_name])
+    if question.besides is not None:
+        statement = statement.where(Issue.number != question.besides)
+    statement = statement.order_by(Issue.id)
     numbers = tuple(db.session.scalars(statement.limit(MOST_DUPLICATES)))
     if not numbers:
         return Finding(name, Outcome.FINE, field_name, "None that your company takes part in.")
@@ -167,9 +193,9 @@ def _others(actor: Person, name: str, field_name: str, same: ColumnElement[bool]
     return Finding(name, Outcome.WARNING, field_name, text, numbers)
 
 
-def _evaluation_window(actor: Person, values: Mapping[str, Value], besides: int | None) -> Finding:
+def _evaluation_window(question: Question) -> Finding:
     name = "Evaluation window"
-    order = registry.order(str(values["OrigTrxnID"])) if registry.registry_is_on() else None
+    order = question.order
     if order is None or order.scheduled_for is None:
         return Finding(name, Outcome.NOT_CHECKED, "OrigTrxnID", "Not checked: no scheduled meter read is known.")
     left = market_calendar().business_days_until(market_today(), order.scheduled_for)
@@ -190,7 +216,7 @@ def _off(name: str, field_name: str) -> Finding:
     return Finding(name, Outcome.NOT_CHECKED, field_name, "Not checked: the market registry is off.")
 
 
-Answer = Callable[[Person, Mapping[str, Value], int | None], Finding | None]
+Answer = Callable[[Question], Finding | None]
 
 _ANSWERS: dict[Check, Answer] = {
     Check.ESI_ID_KNOWN: _esi_id_known,

@@ -1,12 +1,13 @@
 """Questions about the companies of the market."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tracker.db import db
+from tracker.domain.permissions import Rank
 from tracker.domain.roles import CompanyKind
-from tracker.models import Company
+from tracker.models import Company, Person
 
 
 def operator_id() -> int:
@@ -24,6 +25,19 @@ def companies(kind: CompanyKind | None = None, *, also_left: bool = False) -> Se
     return db.session.scalars(statement).all()
 
 
-def company_by_duns(duns: str) -> Company | None:
-    """The company of this DUNS, whether it left the market or not."""
-    return db.session.scalar(select(Company).where(Company.duns == duns))
+def companies_by_duns(duns: Iterable[str]) -> Sequence[Company]:
+    """The companies of these DUNS, whether they left the market or not."""
+    wanted = set(duns)
+    return db.session.scalars(select(Company).where(Company.duns.in_(wanted))).all() if wanted else []
+
+
+def companies_with_people() -> Sequence[tuple[Company, int]]:
+    """Every company that is or was in the market, with how many of its people are active."""
+    active = (Person.company_id == Company.id) & Person.active & (Person.rank != Rank.SYSTEM)
+    statement = (
+        select(Company, func.count(Person.id))
+        .outerjoin(Person, active)
+        .group_by(Company.id)
+        .order_by(Company.name, Company.duns)
+    )
+    return [(company, count) for company, count in db.session.execute(statement)]

@@ -37,9 +37,8 @@ def order(orig_tran_id: str) -> MarketOrder | None:
     return db.session.get(MarketOrder, orig_tran_id)
 
 
-def tdsp_of(esi_id: str) -> Company | None:
+def tdsp_of(esi_id: str, known: Premise | None) -> Company | None:
     """The wires company that owns the ESI ID: by its premise, or by its prefix when the premise is unknown."""
-    known = premise(esi_id)
     if known is not None:
         return db.session.scalar(select(Company).where(Company.duns == known.tdsp_duns))
     return db.session.scalar(
@@ -47,6 +46,11 @@ def tdsp_of(esi_id: str) -> Company | None:
         .join(EsiIdPrefix, EsiIdPrefix.company_id == Company.id)
         .where(EsiIdPrefix.prefix == esi_id[: PREFIX_LENGTHS[0]], EsiIdPrefix.length == len(esi_id))
     )
+
+
+def owner_of_esi_id(esi_id: str) -> Company | None:
+    """The wires company of an ESI ID of which nothing else was looked up."""
+    return tdsp_of(esi_id, premise(esi_id))
 
 
 def parties_by_registry(esi_id: str, orig_tran_id: str) -> OrderParties | str:
@@ -65,7 +69,7 @@ def parties_by_registry(esi_id: str, orig_tran_id: str) -> OrderParties | str:
 
 
 def _tdsp_duns(esi_id: str) -> str | None:
-    owner = tdsp_of(esi_id)
+    owner = owner_of_esi_id(esi_id)
     return owner.duns if owner else None
 
 

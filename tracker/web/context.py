@@ -16,6 +16,7 @@ from tracker.domain.workflow import Transition, slug
 from tracker.models import Issue
 from tracker.queries.market import is_demo
 from tracker.queries.rights import may
+from tracker.web.forms import attributes
 
 STYLESHEETS = tuple(
     f"/static/css/{name}.css"
@@ -44,6 +45,7 @@ def init_app(app: Flask) -> None:
         meaning_of_state=MEANING.__getitem__,
         consequence=consequence,
         relation=relation,
+        attributes=attributes,
     )
     app.context_processor(lambda: {"demo_market": is_demo()})
 

@@ -86,7 +86,6 @@ def _form_class(fields: tuple[domain.Field, ...]) -> type[DomainForm]:
 def _drawn(field: domain.Field) -> Any:
     """The WTForms field for a field of the domain; a test fails when a kind is missing here."""
     options: dict[str, Any] = {"label": field.label, "description": field.help}
-    options["render_kw"] = {"data-required": "" if field.required else None}
     if isinstance(field, domain.Record):
         part = FormField(_part_class(field), label=field.label, description=field.help)
         return (
@@ -111,6 +110,26 @@ def _drawn(field: domain.Field) -> Any:
 @lru_cache(maxsize=64)
 def _part_class(field: domain.Record) -> type[PlainForm]:
     return type("Part", (PlainForm,), {part.name: _drawn(part) for part in field.fields})
+
+
+def attributes(drawn: Drawn, field: domain.Field, wrong: str | None) -> dict[str, object]:
+    """How an input looks and what it tells a screen reader; `wrong` is the reason that stands below it."""
+    told = f"{drawn.id}-h {drawn.id}-e" if wrong else f"{drawn.id}-h"
+    look: dict[str, object] = {"class": _width(field), "aria-describedby": told}
+    if wrong:
+        look["aria-invalid"] = "true"
+    if isinstance(field, domain.Day | domain.Moment):
+        look["placeholder"] = "YYYY-MM-DD" if isinstance(field, domain.Day) else "YYYY-MM-DD, or YYYY-MM-DD HH:MM"
+    return look
+
+
+def _width(field: domain.Field) -> str:
+    match field:
+        case domain.EsiId() | domain.TransactionId():
+            return "id w-esi"
+        case domain.Day() | domain.Moment() | domain.Number() | domain.Whole() | domain.YesNo():
+            return "w-m"
+    return "w-l"
 
 
 def _offers(actor: Person, field: domain.Field) -> list[tuple[str, str]]:

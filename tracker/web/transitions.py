@@ -13,7 +13,7 @@ from tracker.errors import Conflict
 from tracker.models import Issue
 from tracker.queries.kinds import subtype_of, workflow_of
 from tracker.queries.parties import Party, parties_of, situation_of
-from tracker.queries.registry import tdsp_of
+from tracker.queries.registry import owner_of_esi_id
 from tracker.queries.timeline import events_since
 from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
@@ -71,7 +71,7 @@ def _anchor(key: str) -> str | None:
 def _known(issue: Issue, transition: Transition) -> dict[str, Any]:
     """What the form can be filled with already: the issue's values, and the TDSP that owns the ESI ID."""
     known: dict[str, Any] = dict(issue.values)
-    tdsp = tdsp_of(issue.esi_id) if issue.esi_id and _asks_for(transition, "TDSPInvolved") else None
+    tdsp = owner_of_esi_id(issue.esi_id) if issue.esi_id and _asks_for(transition, "TDSPInvolved") else None
     if tdsp is not None:
         known.setdefault("TDSPInvolved", tdsp.duns)
     return known if transition.key == EDIT or not transition.to else _without_reassigned(known, transition)

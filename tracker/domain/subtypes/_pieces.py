@@ -117,7 +117,6 @@ def reassign(source: str | tuple[str, ...], by: Role | tuple[Role, ...], *, to: 
         needs=(ASSIGNEE,),
         needs_comment=True,
         tone=Tone.NEGATIVE,
-        effects=(Effect.HANDS_OVER,),
         guard=never_unexecutable,
         help="Passes the issue to the company that should have it; the one before no longer sees what follows.",
     )

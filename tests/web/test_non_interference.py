@@ -1,0 +1,96 @@
+"""What a company sees does not depend on issues that it may not see (S3): pages are compared byte for byte."""
+
+import re
+from collections.abc import Callable
+
+import time_machine
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from tests.cast import ESI_ID, Cast
+from tests.make import TRAN_ID, know_order, know_premise, press, rep_of_record
+from tracker.actions.filing import file_issue
+from tracker.db import db
+from tracker.models import Issue, Person
+
+FOREIGN = 60
+PAGES = [
+    "/",
+    "/issues",
+    "/issues?standing=ours",
+    "/issues?standing=theirs",
+    "/issues?state=New",
+    "/issues?sort=created",
+    "/issues?sort=-number&column=number&column=title&column=owner",
+    "/issues?company=222222222&role=Assignee",
+    f"/issues?esi_id={ESI_ID[:7]}",
+    f"/issues?tran={TRAN_ID}",
+    f"/jump?q={ESI_ID}",
+    f"/jump?q={TRAN_ID}",
+    "/jump?q=nothing",
+    "/issues/new",
+    "/issues/new?q=customer",
+    "/issues/new/rep-of-record",
+    "/handed-over",
+    "/people",
+    "/account",
+]
+TOKEN = re.compile(rb'name="csrf_token" value="[^"]*"')
+
+
+def seen_by(client: FlaskClient, pages: list[str]) -> dict[str, bytes]:
+    return {page: TOKEN.sub(b"", client.get(page).data) for page in pages}
+
+
+def foreign_issues(cast: Cast) -> None:
+    """Bolt and Corp file against each other on Acme's own ESI ID and order, with words that Acme never used."""
+    for index in range(FOREIGN):
+        filer, other = (cast.bolt, "corp") if index % 2 else (cast.corp, "bolt")
+        values = {"Assignee": cast.duns(other), "EsiID": ESI_ID, "StartTime": "2026-03-01"}
+        issue = file_issue(filer, "rep-of-record", values | {"CommentsText": f"canary {index} zqxyword"})
+        if issue.state == "Pending Issue":
+            press(filer, issue, "submit")
+    file_issue(cast.corp, "other", {"Assignee": cast.duns("bolt"), "OrigTrxnID": TRAN_ID})
+    db.session.commit()
+
+
+def test_foreign_issues_change_nothing_that_acme_sees(
+    cast: Cast, client_of: Callable[[Person | None], FlaskClient]
+) -> None:
+    know_premise(cast)
+    know_order(cast)
+    own = rep_of_record(cast)
+    press(cast.bolt, own, "begin-working")
+    pages = [*PAGES, f"/issues/{own.number}", f"/issues/{own.number}/print"]
+    pages += [f"/issues/{own.number}/transitions/add-comment"]
+    with time_machine.travel("2026-11-23T15:00:00Z", tick=False):
+        client = client_of(cast.acme)
+        before = seen_by(client, pages)
+        foreign_issues(cast)
+        after = seen_by(client, pages)
+    for page in pages:
+        assert before[page] == after[page], page
+        assert b"canary" not in after[page]
+
+
+def test_checks_do_not_tell_of_foreign_issues(cast: Cast, client_of: Callable[[Person | None], FlaskClient]) -> None:
+    know_premise(cast)
+    typed = {"EsiID": ESI_ID, "StartTime": "2026-03-01"}
+    with time_machine.travel("2026-11-23T15:00:00Z", tick=False):
+        client = client_of(cast.acme)
+        client.application.config["WTF_CSRF_ENABLED"] = False
+        before = client.post("/issues/new/rep-of-record/checks", data=typed).data
+        foreign_issues(cast)
+        after = client.post("/issues/new/rep-of-record/checks", data=typed).data
+        client.application.config["WTF_CSRF_ENABLED"] = True
+    assert before == after
+
+
+def test_numbers_do_not_tell_how_many_there_are(cast: Cast) -> None:
+    know_premise(cast)
+    first = rep_of_record(cast).number
+    foreign_issues(cast)
+    numbers = sorted(db.session.scalars(select(Issue.number)))
+    steps = [after - before for before, after in zip(numbers, numbers[1:], strict=False)]
+    assert len(set(steps)) > len(steps) / 2
+    assert first in numbers

@@ -1,0 +1,77 @@
+"""One-time links: how a new person, or one who lost the password, comes in."""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from tracker.actions.passwords import PASSWORDS, Passwords, require_good
+from tracker.actions.sessions import end_sessions_of, new_token
+from tracker.actions.sign_in import SignedIn
+from tracker.actions.throttle import Try, account, take_back
+from tracker.clock import now
+from tracker.db import db
+from tracker.errors import Invalid, NotFound
+from tracker.models import Person, SignInLink
+from tracker.queries.people import require_managing
+from tracker.queries.sessions import digest, link_of
+
+LASTS = timedelta(minutes=60)
+
+NO_SUCH_LINK = (
+    "This sign-in link does not work: a link is used once, within one hour. "
+    "Ask your company administrator for a new one."
+)
+
+
+def create_link(actor: Person, person: Person) -> str:
+    """The token of a new one-time link for the person; earlier ones stop working. Raises `Invalid` for the deactivated."""
+    require_managing(actor, person.company)
+    if not person.active:
+        raise Invalid(f"{person.full_name} is deactivated. Reactivate the account first, then make a link.")
+    void_links_of(person)
+    token = new_token()
+    db.session.add(SignInLink(token_hash=digest(token), person_id=person.id, expires_at=now() + LASTS))
+    db.session.flush()
+    return token
+
+
+def void_links_of(person: Person) -> None:
+    """Make every link of the person unusable."""
+    db.session.execute(
+        update(SignInLink)
+        .where(SignInLink.person_id == person.id, SignInLink.used_at.is_(None))
+        .values(used_at=now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def link_holder(token: str) -> Person:
+    """Whom the link is for. Raises `NotFound` for one that is used, too old, or no link at all."""
+    link = link_of(token)
+    if link is None:
+        raise NotFound(NO_SUCH_LINK)
+    return db.session.get_one(Person, link.person_id)
+
+
+def use_link(token: str, password: str, *, passwords: Passwords = PASSWORDS) -> SignedIn:
+    """Set the password of the link's holder, end the holder's sessions, and sign in; the link is used up."""
+    person = link_holder(token)
+    require_good(person, password)
+    kept = passwords.hash(password)
+    _use_up(token)
+    person.password_hash = kept
+    end_sessions_of(person)
+    take_back(Try((account(person.user_name),), may_go=True))
+    return SignedIn(person)
+
+
+def _use_up(token: str) -> None:
+    """Of two who use it at the same moment, one comes too late."""
+    used = db.session.execute(
+        update(SignInLink)
+        .where(SignInLink.token_hash == digest(token), SignInLink.used_at.is_(None))
+        .values(used_at=now())
+        .execution_options(synchronize_session=False)
+    )
+    if used.rowcount != 1:  # type: ignore[attr-defined]
+        raise NotFound(NO_SUCH_LINK)

@@ -1,0 +1,171 @@
+"""Managing the people and groups of a company. Nobody is ever deleted, and nothing gets stuck."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import func, select
+
+from tracker.actions.history import Change, record
+from tracker.actions.links import void_links_of
+from tracker.actions.sessions import end_sessions_of, forget_devices_of
+from tracker.clock import now
+from tracker.db import db
+from tracker.domain.fields import Choice, Field, Text, clean_all
+from tracker.domain.permissions import Rank, ranks_at
+from tracker.errors import Conflict, Invalid
+from tracker.models import Company, Issue, Person, WorkGroup
+from tracker.queries.people import is_last_administrator, open_ownership, require_managing
+
+USER_NAME = Text(
+    name="user_name",
+    label="User name",
+    help="What the person types to sign in. It cannot be changed later.",
+    min_length=2,
+    max_length=64,
+    pattern=r"[a-z0-9][a-z0-9._@-]*",
+    pattern_hint="small letters, digits, dots, hyphens, underscores and @, a letter or digit first,",
+)
+FULL_NAME = Text(name="full_name", label="Full name", help="As the other companies see it.", max_length=120)
+EMAIL = Text(
+    name="email",
+    label="E-mail address",
+    help="Where the company reaches the person. Other companies do not see it.",
+    max_length=254,
+    pattern=r"[^@\s]+@[^@\s]+",
+    pattern_hint="an address such as name@company.example",
+)
+RANK = Choice(
+    name="rank",
+    label="Rank",
+    help="What the person may do.",
+    values=tuple(rank.value for rank in Rank if rank is not Rank.SYSTEM),
+)
+GROUP_NAME = Text(name="name", label="Name", help="Other companies see it beside yours.", max_length=80)
+
+ABOUT_A_PERSON: tuple[Field, ...] = (FULL_NAME, EMAIL, RANK)
+
+
+def add_person(actor: Person, company: Company, raw: Mapping[str, object]) -> Person:
+    """Add somebody to the company, who then comes in by a one-time link. Raises `Invalid`."""
+    require_managing(actor, company)
+    user_name = str(raw.get("user_name") or "").lower()
+    values = _cleaned((USER_NAME, *ABOUT_A_PERSON), {**raw, "user_name": user_name})
+    _require_rank_of(company, values["rank"])
+    if db.session.scalar(select(Person.id).where(Person.user_name == values["user_name"])):
+        raise Invalid({"user_name": f"The user name {values['user_name']} is taken. Choose another."})
+    person = Person(**values, company_id=company.id, created_at=now())
+    db.session.add(person)
+    db.session.flush()
+    return person
+
+
+def edit_person(actor: Person, person: Person, raw: Mapping[str, object]) -> None:
+    """Change name, e-mail address and rank. Raises `Invalid`."""
+    require_managing(actor, person.company)
+    values = _cleaned(ABOUT_A_PERSON, raw)
+    _require_rank_of(person.company, values["rank"])
+    if values["rank"] != Rank.ADMINISTRATOR:
+        _require_another_administrator(actor, person)
+    for name, value in values.items():
+        setattr(person, name, value)
+    db.session.flush()
+
+
+def deactivate(actor: Person, person: Person) -> int:
+    """End what the person may do; the open issues owned go back to the company's queue. How many those were."""
+    require_managing(actor, person.company)
+    _require_another_administrator(actor, person)
+    person.active = False
+    end_sessions_of(person)
+    forget_devices_of(person)
+    void_links_of(person)
+    return _give_back(actor, person)
+
+
+def reactivate(actor: Person, person: Person) -> None:
+    """Let the person sign in again; what was given back stays where it is."""
+    require_managing(actor, person.company)
+    person.active = True
+    db.session.flush()
+
+
+def sign_out_everywhere(actor: Person, person: Person) -> None:
+    """End every session of the person, who may sign in again."""
+    require_managing(actor, person.company)
+    end_sessions_of(person)
+
+
+def add_group(actor: Person, company: Company, raw: Mapping[str, object]) -> WorkGroup:
+    """Open a new work queue in the company. Raises `Invalid`."""
+    require_managing(actor, company)
+    group = WorkGroup(company_id=company.id, name=_free_name(company.id, raw))
+    db.session.add(group)
+    db.session.flush()
+    return group
+
+
+def rename_group(actor: Person, group: WorkGroup, raw: Mapping[str, object]) -> None:
+    """Give the group another name; what is in it stays in it. Raises `Invalid`."""
+    require_managing(actor, _company_of(group))
+    group.name = _free_name(group.company_id, raw, besides=group)
+    db.session.flush()
+
+
+def close_group(actor: Person, group: WorkGroup) -> None:
+    """Take the group from the lists to pick from; issues that are in it stay and keep its name."""
+    require_managing(actor, _company_of(group))
+    group.closed_at = group.closed_at or now()
+    db.session.flush()
+
+
+def reopen_group(actor: Person, group: WorkGroup) -> None:
+    """Offer the group again."""
+    require_managing(actor, _company_of(group))
+    group.closed_at = None
+    db.session.flush()
+
+
+def _give_back(actor: Person, person: Person) -> int:
+    owned: dict[int, list[int]] = {}
+    for party in open_ownership(person):
+        owned.setdefault(party.issue_id, []).append(party.id)
+        party.owner_id = None
+    change = Change(field="Owner", label="Owner", old=person.full_name, new="")
+    for issue_id in owned:
+        issue = db.session.get_one(Issue, issue_id)
+        record(actor, issue, "Assign Owner", from_state=issue.state, changes=[change])
+    db.session.flush()
+    return len(owned)
+
+
+def _cleaned(fields: tuple[Field, ...], raw: Mapping[str, object]) -> dict[str, str]:
+    values, reasons = clean_all(fields, raw)
+    if reasons:
+        raise Invalid(reasons)
+    return {name: str(value) for name, value in values.items()}
+
+
+def _require_rank_of(company: Company, rank: str) -> None:
+    offered = ranks_at(operator=company.is_operator)
+    if rank not in offered:
+        raise Invalid({"rank": f"At {company.name} a person is {' or '.join(offered)}. Pick one of these."})
+
+
+def _require_another_administrator(actor: Person, person: Person) -> None:
+    """Others may take the last administrator's place away, for they can also fill it."""
+    if person.id == actor.id and is_last_administrator(person):
+        raise Conflict(
+            f"You are the last administrator of {person.company.name}. "
+            "Make somebody else administrator first, then this can be done."
+        )
+
+
+def _free_name(company_id: int, raw: Mapping[str, object], besides: WorkGroup | None = None) -> str:
+    name = _cleaned((GROUP_NAME,), raw)["name"]
+    same = select(WorkGroup).where(WorkGroup.company_id == company_id, func.lower(WorkGroup.name) == name.lower())
+    if any(group is not besides for group in db.session.scalars(same)):
+        raise Invalid({"name": f"There is a group named {name} already. Choose another name, or reopen that one."})
+    return name
+
+
+def _company_of(group: WorkGroup) -> Company:
+    return db.session.get_one(Company, group.company_id)

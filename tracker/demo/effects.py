@@ -1,0 +1,80 @@
+"""What buttons do in a story beyond moving the issue: the mirror of `actions/effects.py`."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from tracker.demo.players import Member, Player
+from tracker.domain.fields import Value
+from tracker.domain.roles import Role
+from tracker.domain.workflow import Effect
+
+if TYPE_CHECKING:
+    from tracker.demo.tale import Tale
+
+Change = dict[str, str]
+Given = Mapping[str, Value]
+Roles = frozenset[Role]
+
+
+def no_change(tale: "Tale", player: Player, member: Member, roles: Roles, given: Given) -> list[Change]:
+    """An effect that leaves nothing to tell."""
+    return []
+
+
+def _take_ownership(tale: "Tale", player: Player, member: Member, roles: Roles, given: Given) -> list[Change]:
+    free = [part for part in tale.own_parts(player, roles) if part.owner is None]
+    for part in free:
+        part.owner = member
+    return [_changed("Owner", "", member.full_name)] if free else []
+
+
+def _assign_owner(tale: "Tale", player: Player, member: Member, roles: Roles, given: Given) -> list[Change]:
+    owner = next(one for one in player.members if one.user_name == given["NewOwner"])
+    parts = tale.own_parts(player, roles)
+    before = ", ".join(sorted({part.owner.full_name for part in parts if part.owner}))
+    for part in parts:
+        part.owner = owner
+    return [_changed("Owner", before, owner.full_name)]
+
+
+def _assign_group(tale: "Tale", player: Player, member: Member, roles: Roles, given: Given) -> list[Change]:
+    group = next(one for one in player.groups if one[1] == given["GroupName"])
+    parts = tale.own_parts(player, roles)
+    before = ", ".join(sorted({part.group[1] for part in parts if part.group}))
+    for part in parts:
+        part.group = group
+    return [_changed("Group", before, group[1])]
+
+
+def _refresh_order_status(tale: "Tale", player: Player, member: Member, roles: Roles, given: Given) -> list[Change]:
+    before = str(tale.values.get("SiebelStatus") or "")
+    status = tale.case.order.status
+    tale.learn(SiebelStatus=status, SiebelCheckDateTime=f"{tale.at:%Y-%m-%dT%H:%M:%S}")
+    return [{"field": "SiebelStatus", "label": "Order status", "old": before, "new": status}]
+
+
+def _read_regaining_order(tale: "Tale", player: Player, member: Member, roles: Roles, given: Given) -> list[Change]:
+    before = str(tale.values.get("RegainingTrxnSiebelStatus") or "")
+    status = "Scheduled" if not before else "Completed"
+    checked = f"{tale.at:%Y-%m-%dT%H:%M:%S}"
+    tale.learn(RegainingTrxnSiebelStatus=status, RegainingTrxnSiebelCheckDate=checked)
+    return [{"field": "RegainingTrxnSiebelStatus", "label": "Regaining order status", "old": before, "new": status}]
+
+
+def _make_children(tale: "Tale", player: Player, member: Member, roles: Roles, given: Given) -> list[Change]:
+    asked = given["EsiID"] if isinstance(given["EsiID"], list) else []
+    return [{"field": "EsiID", "label": "Child issues", "old": "", "new": f"{len(asked):,} ESI IDs"}]
+
+
+def _changed(what: str, old: str, new: str) -> Change:
+    return {"field": what, "label": what, "old": old, "new": new}
+
+
+EFFECTS: dict[Effect, Callable[["Tale", Player, Member, Roles, Given], list[Change]]] = {
+    Effect.TAKES_OWNERSHIP: _take_ownership,
+    Effect.ASSIGNS_OWNER: _assign_owner,
+    Effect.ASSIGNS_GROUP: _assign_group,
+    Effect.REFRESHES_ORDER_STATUS: _refresh_order_status,
+    Effect.READS_REGAINING_ORDER: _read_regaining_order,
+    Effect.MAKES_CHILDREN: _make_children,
+}

@@ -1,0 +1,134 @@
+"""Questions about people and groups: those of the own company, and who may manage which."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Select, func, select
+
+from tracker.db import db
+from tracker.domain.permissions import Rank, Right
+from tracker.errors import Forbidden, NotFound
+from tracker.models import Company, Issue, IssueParty, Person, SignInSession, WorkGroup
+from tracker.queries.rights import may
+
+NO_SUCH_PERSON = "There is nobody of this user name among the people whom you manage."
+NO_SUCH_GROUP = "There is no such group in this company."
+NO_SUCH_COMPANY = "No company of this market has this DUNS."
+
+
+class PersonRow(NamedTuple):
+    """One line of the list of people."""
+
+    person: Person
+    owns: int
+    sessions: int
+
+
+def people_of(actor: Person) -> Sequence[Person]:
+    """The people of the actor's company by name, also those who are deactivated."""
+    return db.session.scalars(_people(actor.company_id)).all()
+
+
+def groups_of(actor: Person) -> Sequence[WorkGroup]:
+    """The work queues of the actor's company by name, also the closed ones."""
+    return groups_in(actor, actor.company)
+
+
+def require_managing(actor: Person, company: Company) -> None:
+    """Raise `Forbidden` unless the actor may manage the people of this company."""
+    own = company.id == actor.company_id and may(actor, Right.MANAGE_PEOPLE)
+    if not (own or actor.is_system or may(actor, Right.MANAGE_COMPANIES)):
+        raise Forbidden("You may not manage the people of this company. Ask one of its administrators.")
+
+
+def company_to_manage(actor: Person, duns: str) -> Company:
+    """The company of this DUNS, for somebody who manages its people. Raises `NotFound` for all others."""
+    company = db.session.scalar(select(Company).where(Company.duns == duns))
+    if company is None or (company.id != actor.company_id and not may(actor, Right.MANAGE_COMPANIES)):
+        raise NotFound(NO_SUCH_COMPANY)
+    return company
+
+
+def person_in(actor: Person, company: Company, user_name: str) -> Person:
+    """Somebody of the company; a foreign and an absent user name are one answer."""
+    require_managing(actor, company)
+    person = db.session.scalar(_people(company.id).where(Person.user_name == user_name))
+    if person is None:
+        raise NotFound(NO_SUCH_PERSON)
+    return person
+
+
+def group_in(actor: Person, company: Company, group_id: int) -> WorkGroup:
+    """A group of the company; a foreign and an absent one are one answer."""
+    require_managing(actor, company)
+    group = db.session.scalar(select(WorkGroup).where(WorkGroup.id == group_id, WorkGroup.company_id == company.id))
+    if group is None:
+        raise NotFound(NO_SUCH_GROUP)
+    return group
+
+
+def groups_in(actor: Person, company: Company) -> Sequence[WorkGroup]:
+    """The groups of the company by name, also the closed ones."""
+    if company.id != actor.company_id:
+        require_managing(actor, company)
+    statement = select(WorkGroup).where(WorkGroup.company_id == company.id).order_by(WorkGroup.name)
+    return db.session.scalars(statement).all()
+
+
+def people_in(actor: Person, company: Company) -> Sequence[PersonRow]:
+    """The people of the company with the open issues that each owns there and the open sessions."""
+    require_managing(actor, company)
+    owns = (
+        select(IssueParty.owner_id, func.count(IssueParty.issue_id.distinct()).label("issues"))
+        .join(Issue, Issue.id == IssueParty.issue_id)
+        .where(Issue.is_open, IssueParty.company_id == company.id)
+        .group_by(IssueParty.owner_id)
+        .subquery()
+    )
+    sessions = (
+        select(SignInSession.person_id, func.count().label("sessions")).group_by(SignInSession.person_id).subquery()
+    )
+    statement = (
+        _people(company.id)
+        .add_columns(func.coalesce(owns.c.issues, 0), func.coalesce(sessions.c.sessions, 0))
+        .outerjoin(owns, owns.c.owner_id == Person.id)
+        .outerjoin(sessions, sessions.c.person_id == Person.id)
+    )
+    return [PersonRow(*row) for row in db.session.execute(statement)]
+
+
+def open_ownership(person: Person) -> Sequence[IssueParty]:
+    """Where the person owns an open issue for the company."""
+    statement = (
+        select(IssueParty)
+        .join(Issue, Issue.id == IssueParty.issue_id)
+        .where(IssueParty.owner_id == person.id, Issue.is_open)
+        .order_by(IssueParty.issue_id, IssueParty.id)
+    )
+    return db.session.scalars(statement).all()
+
+
+def is_last_administrator(person: Person) -> bool:
+    """Nobody else could manage the people of the person's company."""
+    others = select(Person.id).where(
+        Person.company_id == person.company_id,
+        Person.rank == Rank.ADMINISTRATOR,
+        Person.active,
+        Person.id != person.id,
+    )
+    return person.active and person.rank == Rank.ADMINISTRATOR and db.session.scalar(others.limit(1)) is None
+
+
+def everybody() -> Sequence[Person]:
+    """All people of the market, company by company, for the command line."""
+    statement = select(Person).join(Person.company).where(Person.rank != Rank.SYSTEM)
+    return db.session.scalars(statement.order_by(Company.name, Company.duns, Person.user_name)).all()
+
+
+def _people(company_id: int) -> Select[tuple[Person]]:
+    """The system's person is nobody whom anybody manages or picks."""
+    return (
+        select(Person)
+        .where(Person.company_id == company_id, Person.rank != Rank.SYSTEM)
+        .order_by(Person.full_name, Person.id)
+    )
