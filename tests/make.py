@@ -33,9 +33,14 @@ def know_premise(cast: Cast, esi_id: str = ESI_ID, *, rep: str | None = None) ->
 
 
 def know_order(
-    cast: Cast, *, gaining: str = "bolt", losing: str = "acme", scheduled_for: date = date(2026, 3, 12)
+    cast: Cast,
+    *,
+    gaining: str = "bolt",
+    losing: str = "acme",
+    scheduled_for: date = date(2026, 3, 12),
+    keep: bool = True,
 ) -> MarketOrder:
-    """Let the registry know the move-in by which `gaining` took the customer of `losing`."""
+    """Let the registry know the move-in by which `gaining` took the customer of `losing`; committed when kept."""
     order = MarketOrder(
         orig_tran_id=TRAN_ID,
         global_id="G-1",
@@ -50,7 +55,9 @@ def know_order(
         loaded_at=now(),
     )
     db.session.add(order)
-    db.session.commit()
+    db.session.flush()
+    if keep:
+        db.session.commit()
     return order
 
 

@@ -34,7 +34,7 @@ LEGAL_NAME = Text(
 KIND = Choice(name="kind", label="Kind", help="What it does in the market.", values=tuple(CompanyKind))
 LEFT_ON = Day(name="left_on", label="Last day in the market", help="From then on nobody can pick it for an issue.")
 
-SYSTEM_NAME = "tracker"
+SYSTEM_NAME = "clock"
 """The user name of the system's person; nobody else can have it, and it has no password."""
 
 

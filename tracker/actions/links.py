@@ -24,7 +24,7 @@ NO_SUCH_LINK = (
 
 
 def create_link(actor: Person, person: Person) -> str:
-    """The token of a new one-time link for the person; earlier ones stop working. Raises `Invalid` for the deactivated."""
+    """The token of a new one-time link for the person; earlier ones stop working. The deactivated get none."""
     require_managing(actor, person.company)
     if not person.active:
         raise Invalid(f"{person.full_name} is deactivated. Reactivate the account first, then make a link.")

@@ -27,9 +27,12 @@ DECORATION = 8
 """Characters around a common word that do not hide it: a year and a few marks."""
 
 MARKET_WORDS = frozenset(
-    "tracker marketrak market meter meters electric electricity energy power retail texas ercot tdsp esiid issue "
-    "password january february march april june july august september october november december "
-    "spring summer autumn winter monday tuesday wednesday thursday friday saturday sunday".split()
+    re.findall(
+        r"\w+",
+        "tracker marketrak market meter meters electric electricity energy power retail texas ercot tdsp esiid issue "
+        "password january february march april june july august september october november december "
+        "spring summer autumn winter monday tuesday wednesday thursday friday saturday sunday",
+    )
 )
 """What somebody at work here thinks of first. May is left out: it is too short to mean the month."""
 

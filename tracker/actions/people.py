@@ -125,16 +125,16 @@ def reopen_group(actor: Person, group: WorkGroup) -> None:
 
 
 def _give_back(actor: Person, person: Person) -> int:
-    owned: dict[int, list[int]] = {}
-    for party in open_ownership(person):
-        owned.setdefault(party.issue_id, []).append(party.id)
+    owned = open_ownership(person)
+    for party in owned:
         party.owner_id = None
+    issue_ids = dict.fromkeys(party.issue_id for party in owned)
     change = Change(field="Owner", label="Owner", old=person.full_name, new="")
-    for issue_id in owned:
+    for issue_id in issue_ids:
         issue = db.session.get_one(Issue, issue_id)
         record(actor, issue, "Assign Owner", from_state=issue.state, changes=[change])
     db.session.flush()
-    return len(owned)
+    return len(issue_ids)
 
 
 def _cleaned(fields: tuple[Field, ...], raw: Mapping[str, object]) -> dict[str, str]:

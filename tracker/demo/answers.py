@@ -84,7 +84,8 @@ ANSWERS: dict[str, tuple[str, ...]] = {
         "The meter number on the pole is the same as on the bill, so we can rule out crossed meters.",
         "Our gateway logged the file at 02:14. We keep looking.",
         "Reminder: the billing window for {city} closes on Friday.",
-        "Thanks. What we know so far:\n\n- the service began on {start}\n- the address is {street}\n- nobody else is billed there",
+        "Thanks. What we know so far:\n\n- the service began on {start}\n- the address is {street}\n"
+        "- nobody else is billed there",
     ),
 }
 

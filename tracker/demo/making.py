@@ -1,13 +1,15 @@
 """Making the demo market in an empty database."""
 
-import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy import select
 
 from tracker.clock import MARKET_ZONE, market_today
 from tracker.db import db
+from tracker.demo.desks import give_everybody_work, write_drafts
+from tracker.demo.dice import dice
 from tracker.demo.ledger import Ledger, continue_counting
 from tracker.demo.market import COMPANIES
 from tracker.demo.plans import plan_stories, tell_by_who_left, tell_follow_ups, tell_planned
@@ -33,41 +35,61 @@ def has_companies() -> bool:
     return db.session.scalar(select(Company.id).limit(1)) is not None
 
 
+@dataclass(frozen=True, eq=False)
+class Told:
+    """A market with its stories, in the order in which they were filed, before anything is written."""
+
+    ledger: Ledger
+    stage: Stage
+    tales: list[Tale]
+    follows: dict[int, Tale]
+
+
 def make_demo(
     keep: Keep, progress: Progress, *, issues: int = ISSUES, premises: int = PREMISES, seed: str = "demo"
 ) -> int:
     """Write the demo market; how many issues it has. The same seed on the same day gives the same market."""
-    until = datetime.combine(market_today(), time(), MARKET_ZONE).astimezone(UTC)
-    ledger, rng = Ledger(), random.Random(f"{seed}:market")
-    stage = _make_stage(ledger, rng, until, premises)
-    ledger.add(MarketFact, {"name": "demo", "value": f"{until:%Y-%m-%d}"})
-    tales, follows = _tell(stage, seed, issues, progress)
-    _write(Writer(ledger, random.Random(f"{seed}:numbers"), html_of, keep), tales, follows)
+    told = tell_market(progress, issues=issues, premises=premises, seed=seed)
+    ledger, stage = told.ledger, told.stage
+    ledger.add(MarketFact, {"name": "demo", "value": f"{stage.until:%Y-%m-%d}"})
+    _write(Writer(ledger, dice(f"{seed}:numbers"), html_of, keep), told)
+    write_drafts(ledger, stage, dice(f"{seed}:drafts"))
     ledger.write()
     continue_counting(db.session.connection())
-    return len(tales)
+    return len(told.tales)
 
 
-def _make_stage(ledger: Ledger, rng: random.Random, until: datetime, premises: int) -> Stage:
+def tell_market(progress: Progress, *, issues: int, premises: int, seed: str = "demo") -> Told:
+    """The companies, the registry and the stories up to the beginning of today."""
+    until = datetime.combine(market_today(), time(), MARKET_ZONE).astimezone(UTC)
+    ledger = Ledger()
+    stage = _make_stage(ledger, seed, until, premises)
+    tales, follows = _tell(stage, seed, issues, progress)
+    return Told(ledger, stage, tales, follows)
+
+
+def _make_stage(ledger: Ledger, seed: str, until: datetime, premises: int) -> Stage:
+    rng = dice(f"{seed}:market")
     founded, left_on = until - timedelta(days=FOUNDED_DAYS), until.date() - timedelta(days=LEFT_DAYS)
     market = make_market(ledger, COMPANIES, founded, left_on)
     return Stage(market, make_registry(ledger, market, rng, until, premises), MarketPeople(), until)
 
 
 def _tell(stage: Stage, seed: str, issues: int, progress: Progress) -> tuple[list[Tale], dict[int, Tale]]:
-    rng = random.Random(f"{seed}:plans")
+    rng = dice(f"{seed}:plans")
     tales: list[Tale] = list(tell_by_who_left(stage, rng))
     for number, plan in enumerate(plan_stories(rng, issues), 1):
-        tale = tell_planned(stage, random.Random(f"{seed}:{number}"), plan)
+        tale = tell_planned(stage, dice(f"{seed}:{number}"), plan)
         tales += (tale, *tale.children)
         progress(number, issues)
     follow_ups = list(tell_follow_ups(stage, rng, tales))
     tales += [tale for tale, _ in follow_ups]
+    give_everybody_work(stage, rng, tales)
     return sorted(tales, key=lambda tale: tale.filed_at), {id(tale): earlier for tale, earlier in follow_ups}
 
 
-def _write(writer: Writer, tales: list[Tale], follows: dict[int, Tale]) -> None:
-    for tale in tales:
+def _write(writer: Writer, told: Told) -> None:
+    for tale in told.tales:
         writer.write(tale)
-        if id(tale) in follows:
-            writer.link(tale, follows[id(tale)])
+        if id(tale) in told.follows:
+            writer.link(tale, told.follows[id(tale)])

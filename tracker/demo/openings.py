@@ -6,7 +6,8 @@ OPENINGS: dict[str, tuple[str, ...]] = {
         "Please return the premise to {losing}.",
         "The customer at {street} tells us that they never asked for service from us. Our order {tran_id} took the "
         "wrong meter; we want the former retailer to have it back as of {start}.",
-        "Apartment numbers were swapped on our enrollment {tran_id}. The occupant of {street}, {city} belongs to {losing}.",
+        "Apartment numbers were swapped on our enrollment {tran_id}. The occupant of "
+        "{street}, {city} belongs to {losing}.",
     ),
     "inadvertent-losing": (
         "Our customer at {street}, {city} was taken by {tran_id} on {start} and did not ask for it. We want to regain "
@@ -52,7 +53,8 @@ OPENINGS: dict[str, tuple[str, ...]] = {
     ),
     "usage-billing-dispute": (
         "The reading for the period from {period} is about three times what this customer used in any month before.",
-        "We believe that the meters at {street} are crossed: our customer was away and the neighbour’s usage fell to nothing.",
+        "We believe that the meters at {street} are crossed: our customer was away, "
+        "and it was the neighbour’s usage that fell.",
         "The invoice charges demand although the premise is residential. Please check the rate since {period}.",
     ),
     "usage-billing-issues": ("Usage from {period} is missing or wrong for ESI ID {esi_id}. Please look into it.",),

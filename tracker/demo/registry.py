@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from tracker.demo.ledger import Ledger
 from tracker.demo.places import PREMISE_SHARES, PROFILES, STATUS_SHARES, STREETS, TOWNS, ZONE_CODES
@@ -159,7 +160,7 @@ def _write_spans(ledger: Ledger, site: Site, served: list[Span], today: date) ->
 
 
 def _orders(ledger: Ledger, rng: random.Random, site: Site, served: list[Span], until: datetime) -> Iterator[Order]:
-    for (_, losing), (day, gaining) in zip(served, served[1:], strict=False):
+    for (_, losing), (day, gaining) in pairwise(served):
         yield _write_order(ledger, rng, _order(rng, site, day, gaining, losing, until.date()), until)
 
 

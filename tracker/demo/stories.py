@@ -264,12 +264,10 @@ def _typed(stage: Stage, rng: random.Random, tale: Tale, option: Option) -> dict
 
 def _edited(rng: random.Random, tale: Tale, fields: tuple[Field, ...]) -> dict[str, Value]:
     """The fields as they stand, with one of those changed that are not looked up by."""
-    given = {field.name: tale.values.get(field.name) for field in fields}
-    loose = [
-        field for field in fields if field.name not in ("EsiID", "OrigTrxnID") and not isinstance(field, CompanyRef)
-    ]
-    for field in rng.sample(loose, min(1, len(loose))):
-        given[field.name] = value_of(field, tale.case, rng)
+    given = {one.name: tale.values.get(one.name) for one in fields}
+    loose = [one for one in fields if one.name not in ("EsiID", "OrigTrxnID") and not isinstance(one, CompanyRef)]
+    for changed in rng.sample(loose, min(1, len(loose))):
+        given[changed.name] = value_of(changed, tale.case, rng)
     return given
 
 

@@ -106,7 +106,7 @@ class Tale:
     @property
     def title(self) -> str:
         """The generated title."""
-        return title_of(self.subtype, self.values)
+        return title_of(self.subtype, dict(self.values))
 
     def file(self, comment: str, papers: Sequence[Paper], warnings: list[dict[str, Any]]) -> None:
         """The first event; warnings park the issue with its filer."""

@@ -170,7 +170,7 @@ class Writer:
 
 
 def viewers_of(tale: Tale) -> set[int]:
-    """The companies that see the issue: its parties but for those replaced, and ERCOT; before it is available, its filer."""
+    """The companies that see the issue: ERCOT, and its parties but for those replaced; at first only the filer's."""
     roles = [part for part in tale.parts if part.role is not Role.PRIOR_INVOLVED]
     if tale.available_at is None:
         roles = [part for part in roles if part.role is Role.SUBMITTER]

@@ -43,7 +43,7 @@ def require_managing(actor: Person, company: Company) -> None:
 
 def company_to_manage(actor: Person, duns: str) -> Company:
     """The company of this DUNS, for somebody who manages its people. Raises `NotFound` for all others."""
-    company = db.session.scalar(select(Company).where(Company.duns == duns))
+    company: Company | None = db.session.scalar(select(Company).where(Company.duns == duns))
     if company is None or (company.id != actor.company_id and not may(actor, Right.MANAGE_COMPANIES)):
         raise NotFound(NO_SUCH_COMPANY)
     return company
@@ -52,7 +52,7 @@ def company_to_manage(actor: Person, duns: str) -> Company:
 def person_in(actor: Person, company: Company, user_name: str) -> Person:
     """Somebody of the company; a foreign and an absent user name are one answer."""
     require_managing(actor, company)
-    person = db.session.scalar(_people(company.id).where(Person.user_name == user_name))
+    person: Person | None = db.session.scalar(_people(company.id).where(Person.user_name == user_name))
     if person is None:
         raise NotFound(NO_SUCH_PERSON)
     return person
@@ -61,7 +61,9 @@ def person_in(actor: Person, company: Company, user_name: str) -> Person:
 def group_in(actor: Person, company: Company, group_id: int) -> WorkGroup:
     """A group of the company; a foreign and an absent one are one answer."""
     require_managing(actor, company)
-    group = db.session.scalar(select(WorkGroup).where(WorkGroup.id == group_id, WorkGroup.company_id == company.id))
+    group: WorkGroup | None = db.session.scalar(
+        select(WorkGroup).where(WorkGroup.id == group_id, WorkGroup.company_id == company.id)
+    )
     if group is None:
         raise NotFound(NO_SUCH_GROUP)
     return group
@@ -125,7 +127,7 @@ def everybody() -> Sequence[Person]:
     return db.session.scalars(statement.order_by(Company.name, Company.duns, Person.user_name)).all()
 
 
-def _people(company_id: int) -> Select[tuple[Person]]:
+def _people(company_id: int) -> Select[Person]:
     """The system's person is nobody whom anybody manages or picks."""
     return (
         select(Person)

@@ -116,7 +116,7 @@ def cookie(name: str) -> str:
     return name if current_app.config["TRACKER"].on_loopback else f"__Host-{name}"
 
 
-def sign_in(person: Person, method: str) -> None:
+def sign_in_here(person: Person, method: str) -> None:
     """From here on this browser is the person's: a new session under a new token, nothing of the old one kept."""
     token, row = actions.begin_session(
         person, method, address=request.remote_addr or "", browser=browser_name(request.user_agent.string)

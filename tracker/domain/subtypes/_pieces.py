@@ -53,29 +53,15 @@ def quotes_an_order(situation: Situation) -> bool:
     return bool(situation.values.get("OrigTrxnID"))
 
 
-def filing(first: str, *, back: str = "Return To Assignee") -> tuple[Transition, ...]:
+def filing(first: str, *, back: str | None = "Return To Assignee", parks: bool = True) -> tuple[Transition, ...]:
     """What the filer can press before `first`, the state in which the others find the issue.
 
-    The same state takes the issue when it is returned; `back` is the button that sends it on again.
+    The same state takes the issue when it is returned; `back` is the button that sends it on again, None
+    where nothing is returned there. `parks` is whether a check can hold the issue there before it is available.
     """
     return (
-        Transition(
-            name="Submit",
-            source="Pending Issue",
-            to=first,
-            by=Role.SUBMITTER,
-            guard=not_yet_available,
-            help="Files the issue as it stands, whatever the checks warned of.",
-        ),
-        Transition(
-            name=back,
-            source="Pending Issue",
-            to=first,
-            by=Role.SUBMITTER,
-            needs_comment=True,
-            guard=already_available,
-            help="Sends the issue on again with what was missing.",
-        ),
+        *((_submit(first),) if parks else ()),
+        *((_send_on(back, first),) if back else ()),
         Transition(
             name="Edit",
             source="Pending Issue",
@@ -85,13 +71,36 @@ def filing(first: str, *, back: str = "Return To Assignee") -> tuple[Transition,
         ),
         Transition(
             name="Withdraw",
-            source=("Pending Issue", first),
+            source=("Pending Issue", first) if parks else first,
             to="Withdrawn",
             by=Role.SUBMITTER,
             tone=Tone.NEGATIVE,
             guard=untouched,
             help="Takes the issue back before anybody has begun to work on it.",
         ),
+    )
+
+
+def _submit(first: str) -> Transition:
+    return Transition(
+        name="Submit",
+        source="Pending Issue",
+        to=first,
+        by=Role.SUBMITTER,
+        guard=not_yet_available,
+        help="Files the issue as it stands, whatever the checks warned of.",
+    )
+
+
+def _send_on(name: str, first: str) -> Transition:
+    return Transition(
+        name=name,
+        source="Pending Issue",
+        to=first,
+        by=Role.SUBMITTER,
+        needs_comment=True,
+        guard=already_available,
+        help="Sends the issue on again with what was missing.",
     )
 
 

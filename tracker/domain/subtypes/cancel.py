@@ -143,6 +143,13 @@ WITH_APPROVAL = Workflow(
             Role.ASSIGNEE,
             "Says that the cancel cannot be done, and why.",
         ),
+        send_back(
+            "Additional Info Required",
+            "In Progress (Assignee)",
+            "Pending Issue",
+            Role.ASSIGNEE,
+            "Asks the submitter for something that you need before you can agree.",
+        ),
         *ERCOT_HALF,
         send_back(
             "Return To Assignee", "In Progress (ERCOT)", "New (Assignee)", Role.ERCOT, "Asks the other side again."

@@ -94,6 +94,13 @@ BY_ERCOT = (
         Role.ERCOT,
         "Says that the dates cannot be changed, and why.",
     ),
+    send_back(
+        "Additional Info Required",
+        "In Progress (ERCOT)",
+        "Pending Issue",
+        Role.ERCOT,
+        "Asks the submitter for something that ERCOT needs before it can go on.",
+    ),
     send_back("Return To Assignee", "In Progress (ERCOT)", "New (Assignee)", Role.ERCOT, "Asks the assignee again."),
     send_back(
         "Return To ERCOT",

@@ -59,7 +59,7 @@ WORKFLOW = Workflow(
     start="New (Assignee)",
     turns=TURNS,
     transitions=(
-        *filing("New (Assignee)"),
+        *filing("New (Assignee)", back=None),
         begin("New (Assignee)", "In Progress (Assignee)", Role.ASSIGNEE),
         answer("In Progress (Assignee)", Role.ASSIGNEE, TDSP_DATA),
         Transition(

@@ -56,7 +56,6 @@ TURNS: dict[str, Role | None] = {
 }
 
 WORK = (
-    *filing("New (Assignee)"),
     begin("New (Assignee)", "In Progress (Assignee)", Role.ASSIGNEE),
     answer("In Progress (Assignee)", Role.ASSIGNEE),
     send_back(
@@ -83,7 +82,7 @@ ERCOT_INITIATED_WORKFLOW = Workflow(
     version=1,
     start="New (Assignee)",
     turns=TURNS,
-    transitions=(*WORK, *everywhere((state for state, role in TURNS.items() if role), order_status=True)),
+    transitions=(*filing("New (Assignee)"), *WORK, *everywhere((state for state, role in TURNS.items() if role), order_status=True)),
 )
 
 
@@ -157,7 +156,7 @@ LPA_WORKFLOW = Workflow(
     version=1,
     start="New (Assignee)",
     turns=LPA_TURNS,
-    transitions=(*WORK, *ONE_BY_ONE, *everywhere(state for state, role in LPA_TURNS.items() if role)),
+    transitions=(*filing("New (Assignee)", parks=False), *WORK, *ONE_BY_ONE, *everywhere(state for state, role in LPA_TURNS.items() if role)),
 )
 
 ERCOT_INITIATED = Subtype(

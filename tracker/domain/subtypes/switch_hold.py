@@ -150,7 +150,7 @@ WORKFLOW = Workflow(
     start="New (TDSP)",
     turns=TURNS,
     transitions=(
-        *filing("New (TDSP)", back="Send To TDSP"),
+        *filing("New (TDSP)", back=None),
         *FIRST_REVIEW,
         *REP_OF_RECORD,
         *FINAL_REVIEW,

@@ -1,0 +1,30 @@
+"""`flask demo`: a market to try things in, with a registry and a year of issues."""
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from tracker.db import db
+from tracker.demo.making import ISSUES, has_companies, make_demo
+from tracker.demo.storing import keeper
+
+REFUSED = (
+    "This database holds a market already, so no demo market was made in it. "
+    "To try the demo, name an empty data folder with TRACKER_DATA and run this again."
+)
+
+
+@click.command("demo", help="Make a demo market in an empty database.")
+@click.option("--if-empty", is_flag=True, help="Do nothing, and say nothing, when there are companies already.")
+@with_appcontext
+def command(if_empty: bool) -> None:
+    """Fill an empty database with companies, people, a registry and about two thousand issues."""
+    if has_companies():
+        if if_empty:
+            return
+        raise click.ClickException(REFUSED)
+    config = current_app.config["TRACKER"]
+    with click.progressbar(length=ISSUES, label="Making the demo market") as bar:
+        made = make_demo(keeper(config.attachments), lambda done, of: bar.update(1))
+    db.session.commit()
+    click.echo(f"The demo market is ready: {made:,} issues. Its people are listed on the sign-in page.")

@@ -1,0 +1,1 @@
+"""Keeping the bytes of the demo's attachments where the product looks for them."""

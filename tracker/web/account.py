@@ -1,0 +1,85 @@
+"""The reader's own account: password, sessions, comforts."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from wtforms import PasswordField
+
+from tracker.actions.preferences import use_shortcut_keys
+from tracker.actions.sessions import end_session
+from tracker.actions.sign_in import begin_change, change_password, require_present
+from tracker.queries.sessions import sessions_of
+from tracker.web.access import Access, access, actor
+from tracker.web.form_errors import errors_into
+from tracker.web.sessions import forget, present_session
+from tracker.web.transactions import commit_now
+
+pages = Blueprint("account", __name__)
+
+
+class PasswordForm(FlaskForm):
+    """The present password, unless a one-time link just proved who this is, and the new one."""
+
+    present = PasswordField("Present password")
+    password = PasswordField("New password", description="12 characters or more; a few plain words are good.")
+
+
+@pages.get("/account")
+@access(Access.SIGNED_IN)
+def page() -> ResponseReturnValue:
+    """Password, sessions and comforts."""
+    return _page(PasswordForm())
+
+
+@pages.post("/account/password")
+@access(Access.SIGNED_IN)
+def password() -> ResponseReturnValue:
+    """Change the password; every other session ends."""
+    typed = PasswordForm()
+    with errors_into(typed):
+        _prove(typed)
+        change_password(actor(), typed.password.data or "", keep=present_session().id)
+        flash("Your password is changed. All your other sessions have ended.")
+        return redirect(url_for("account.page"))
+    return _page(typed), 422
+
+
+@pages.post("/account/sessions/<int:session_id>/end")
+@access(Access.SIGNED_IN)
+def end(session_id: int) -> ResponseReturnValue:
+    """End one of the reader's own sessions."""
+    here = session_id == present_session().id
+    end_session(actor(), session_id)
+    if here:
+        forget()
+    flash("The session has ended.")
+    return redirect(url_for("sign_in.form" if here else "account.page"))
+
+
+@pages.post("/account/comforts")
+@access(Access.SIGNED_IN)
+def comforts() -> ResponseReturnValue:
+    """Switch the single-key shortcuts on or off."""
+    use_shortcut_keys(actor(), "shortcut_keys" in request.form)
+    flash("Saved.")
+    return redirect(url_for("account.page"))
+
+
+def _prove(typed: PasswordForm) -> None:
+    """Ask for the present password, and keep the count of tries whatever comes of it."""
+    if present_session().method == "link":
+        return
+    counted = begin_change(actor())
+    commit_now()
+    require_present(actor(), counted, typed.present.data or "")
+
+
+def _page(typed: PasswordForm) -> str:
+    present = present_session()
+    return render_template(
+        "account/page.html",
+        form=typed,
+        present=present,
+        asks_present=present.method != "link",
+        sessions=sessions_of(actor()),
+    )
