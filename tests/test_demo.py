@@ -16,6 +16,7 @@ from tracker.demo.writing import only_named
 from tracker.domain import catalogue
 from tracker.domain.permissions import Rank
 from tracker.domain.roles import Role
+from tracker.domain.subtype import Subtype
 from tracker.models import Company, Event, Issue, IssueViewer, MarketFact, Person
 from tracker.queries.home import sections
 from tracker.queries.kinds import subtype_of, workflow_of
@@ -199,7 +200,7 @@ def test_the_market_says_that_it_is_a_demo_and_has_its_system_person() -> None:
     assert not db.session.scalars(select(Person).where(Person.password_hash.is_not(None))).all()
 
 
-def _kinds() -> list[catalogue.Subtype]:
+def _kinds() -> list[Subtype]:
     return [*catalogue.SUBTYPES, *catalogue.RETIRED]
 
 

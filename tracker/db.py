@@ -8,10 +8,24 @@ at the start, where waiting is safe, and never fails in the middle (docs/decisio
 import sqlite3
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Boolean, Date, DateTime, Dialect, Engine, MetaData, String, Text, TypeDecorator, event
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Row,
+    Select,
+    String,
+    Text,
+    TypeDecorator,
+    event,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
@@ -49,6 +63,9 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+Code = String().with_variant(String(collation="C"), "postgresql")
+"""An identifier: compared byte by byte on both databases, so that a prefix is a range."""
+
 Json = JSON().with_variant(JSONB(), "postgresql")
 
 
@@ -63,6 +80,15 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model  # made at run time, so a type checker cannot follow it
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+AnySelect: TypeAlias = Select[*tuple[Any, ...]]
+"""A row or a select whose columns are named where it is made."""
 
 
 @compiles(String, "sqlite")

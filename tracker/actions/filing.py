@@ -172,7 +172,7 @@ def _add_parties(actor: Person, subtype: Subtype, issue: Issue, values: Mapping[
     own = [role for role in (Role.SUBMITTER, subtype.submitter_role) if role]
     named = parties_named(subtype.fields, values)
     companies = {company.duns: company.id for company in companies_by_duns(named.values())}
-    rows = [(role, actor.company_id, actor.id) for role in own]
+    rows: list[tuple[Role, int, int | None]] = [(role, actor.company_id, actor.id) for role in own]
     rows += [(role, companies[duns], None) for role, duns in named.items()]
     db.session.add_all(
         IssueParty(issue_id=issue.id, role=role, company_id=company_id, owner_id=owner_id, since=issue.created_at)

@@ -160,7 +160,7 @@ def _move(actor: Person, issue: Issue, subtype: Subtype, transition: Transition)
 
 
 def _follow_through(issue: Issue, from_state: str) -> None:
-    if from_state == PENDING and issue.is_open:
+    if from_state == PENDING and issue.is_open and issue.first_touched_at is None:
         pick_parties(issue)
     if not issue.is_open and issue.parent_id is not None:
         _complete_parent(issue.parent_id)

@@ -6,7 +6,7 @@ from flask.cli import with_appcontext
 
 from tracker.db import db
 from tracker.demo.making import ISSUES, has_companies, make_demo
-from tracker.demo.storing import keeper
+from tracker.demo.writing import kept_in
 
 REFUSED = (
     "This database holds a market already, so no demo market was made in it. "
@@ -25,6 +25,6 @@ def command(if_empty: bool) -> None:
         raise click.ClickException(REFUSED)
     config = current_app.config["TRACKER"]
     with click.progressbar(length=ISSUES, label="Making the demo market") as bar:
-        made = make_demo(keeper(config.attachments), lambda done, of: bar.update(1))
+        made = make_demo(kept_in(config.attachments), lambda done, of: bar.update(1))
     db.session.commit()
     click.echo(f"The demo market is ready: {made:,} issues. Its people are listed on the sign-in page.")

@@ -62,19 +62,24 @@ def _target(rng: random.Random, subtype: Subtype) -> str:
     return rng.choices(ends, [likelihoods.STATES_LIKED.get(state, 1) for state in ends])[0]
 
 
-def tell_planned(stage: Stage, rng: random.Random, plan: Plan) -> Tale:
-    """The story of a plan, told anew until it arrives where it must."""
+def tell_planned(stage: Stage, rng: random.Random, plan: Plan, *, days: float | None = None) -> Tale:
+    """The story of a plan, begun so many days ago, told anew until it arrives where it must."""
     for attempt in range(MOST_TRIES):
-        tale = _told(stage, rng, plan, attempt)
+        tale = _told(stage, rng, plan, _days_ago(rng, plan, attempt) if days is None else days)
         if tale.state == plan.target or not plan.target or not plan.must_arrive:
             return tale
     return tale
 
 
-def _told(stage: Stage, rng: random.Random, plan: Plan, attempt: int) -> Tale:
+def _days_ago(rng: random.Random, plan: Plan, attempt: int) -> float:
+    """When a story began that is to stand where it should by now; failed attempts try longer ago."""
     unfinished = plan.target and STATUS_OF[plan.target].is_open
     days = rng.expovariate(1 / 14) + attempt % 20 if unfinished else rng.uniform(20, YEAR)
-    filed_at = new_moment(rng, stage.until - timedelta(days=min(days + 1, YEAR)), 3)
+    return min(days + 1, YEAR)
+
+
+def _told(stage: Stage, rng: random.Random, plan: Plan, days: float) -> Tale:
+    filed_at = new_moment(rng, stage.until - timedelta(days=days), 3)
     if filed_at >= stage.until:
         filed_at = stage.until - timedelta(hours=rng.uniform(1, 9))
     return tell(stage, rng, plan.subtype, filed_at, plan.target)

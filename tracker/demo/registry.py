@@ -13,7 +13,7 @@ from tracker.demo.players import Market, Player
 from tracker.models import MarketOrder, Premise, RepOfRecord
 
 OLDEST_CHANGE, LATEST_CHANGE = 540, -16
-"""Orders are scheduled so many days before today."""
+"""Orders are scheduled so many days before today; below zero is still to come."""
 
 CHANGES, CHANGE_SHARES = (0, 1, 2), (50, 40, 10)
 """How often a premise changed its retailer, and how usual that is."""
@@ -69,14 +69,16 @@ class Registry:
         return self.orders[rng.randrange(low, max(high, low + 1))]
 
 
-def make_registry(ledger: Ledger, market: Market, rng: random.Random, until: datetime, premises: int) -> Registry:
-    """The rows of so many premises with their history and orders."""
+def make_registry(
+    ledger: Ledger, market: Market, rng: random.Random, until: datetime, premises: int, *, days: int = OLDEST_CHANGE
+) -> Registry:
+    """The rows of so many premises with their history and the orders of so many days."""
     today = until.date()
     sites: list[Site] = []
     orders: list[Order] = []
     shares = [player.share for player in market.wires]
     for number, tdsp in enumerate(rng.choices(market.wires, shares, k=premises)):
-        served = _served(market, rng, today)
+        served = _served(market, rng, today, days)
         site = _site(rng, number, tdsp, _now_serving(served, today))
         sites.append(site)
         ledger.add(Premise, _premise_row(site, until))
@@ -88,11 +90,11 @@ def make_registry(ledger: Ledger, market: Market, rng: random.Random, until: dat
 Span = tuple[date, Player]
 
 
-def _served(market: Market, rng: random.Random, today: date) -> list[Span]:
+def _served(market: Market, rng: random.Random, today: date, oldest: int) -> list[Span]:
     """Who served the premise from when on, oldest first; the last may still be to come."""
     changes = rng.choices(CHANGES, CHANGE_SHARES)[0]
-    days = sorted(today - timedelta(days=rng.randrange(LATEST_CHANGE, OLDEST_CHANGE + 1)) for _ in range(changes))
-    first = today - timedelta(days=rng.randrange(OLDEST_CHANGE + 30, 3600))
+    days = sorted(today - timedelta(days=rng.randrange(LATEST_CHANGE, oldest + 1)) for _ in range(changes))
+    first = today - timedelta(days=rng.randrange(oldest + 30, oldest + 3000))
     served: list[Span] = [(first, _first_retailer(market, rng, days))]
     for day in days:
         if day > served[-1][0]:

@@ -5,6 +5,8 @@ import hashlib
 import random
 from collections.abc import Callable
 from datetime import datetime
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from tracker.actions.linking import FOLLOWS
@@ -26,14 +28,20 @@ from tracker.models import (
     IssueParty,
     IssueViewer,
 )
+from tracker.storage import store
 
-Keep = Callable[[bytes], str]
-"""Stores bytes and gives their SHA-256."""
+Keep = Callable[[Paper], str]
+"""Stores the content of a paper and gives its SHA-256."""
 
 
-def only_named(content: bytes) -> str:
-    """The SHA-256 of bytes that are not stored anywhere."""
-    return hashlib.sha256(content).hexdigest()
+def kept_in(folder: Path) -> Keep:
+    """Keeps papers where the product looks for attachments."""
+    return lambda paper: store(folder, BytesIO(paper.content), paper.file_name).sha256
+
+
+def only_named(paper: Paper) -> str:
+    """The SHA-256 of a paper whose content is kept nowhere: for measurements."""
+    return hashlib.sha256(paper.content).hexdigest()
 
 
 class Writer:
@@ -163,7 +171,7 @@ class Writer:
             "file_name": paper.file_name,
             "media_type": paper.media_type,
             "size": len(paper.content),
-            "sha256": self._keep(paper.content),
+            "sha256": self._keep(paper),
             "url": None,
         }
         self._ledger.number(Attachment, row)

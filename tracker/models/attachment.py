@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import db
+from tracker.db import Model
 
 
-class Attachment(db.Model):
+class Attachment(Model):
     """A file (`sha256` names its bytes) or an address (`url`) attached to an issue. Never changed.
 
     `public_id` is random, so that one attachment's address tells nothing of another's.

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import STRICT, db
+from tracker.db import STRICT, Model
 from tracker.domain.roles import CompanyKind
 
 
-class Company(db.Model):
+class Company(Model):
     """One DUNS. A legal company may hold several; they share `legal_name`."""
 
     __tablename__ = "company"
@@ -43,7 +43,7 @@ class Company(db.Model):
         return self.left_on is None
 
 
-class WorkGroup(db.Model):
+class WorkGroup(Model):
     """A work queue inside a company."""
 
     __tablename__ = "work_group"
@@ -55,7 +55,7 @@ class WorkGroup(db.Model):
     closed_at: Mapped[datetime | None]
 
 
-class EsiIdPrefix(db.Model):
+class EsiIdPrefix(Model):
     """Which wires company owns the ESI IDs that begin so (marketrak.md section 10.1)."""
 
     __tablename__ = "esi_id_prefix"

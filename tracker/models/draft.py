@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import STRICT, db
+from tracker.db import STRICT, Model
 
 
-class Draft(db.Model):
+class Draft(Model):
     """What somebody has typed so far into the form of one subtype. `raw` is as typed, unchecked."""
 
     __tablename__ = "draft"
@@ -23,7 +23,7 @@ class Draft(db.Model):
     changed_at: Mapped[datetime]
 
 
-class DraftFile(db.Model):
+class DraftFile(Model):
     """A file chosen for an issue that is not filed yet, so that a refused form keeps it."""
 
     __tablename__ = "draft_file"

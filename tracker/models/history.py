@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import STRICT, db
+from tracker.db import STRICT, Model
 
 
-class Comment(db.Model):
+class Comment(Model):
     """What somebody said, in Markdown; never changed. `html` is its sanitised rendering."""
 
     __tablename__ = "comment"
@@ -22,7 +22,7 @@ class Comment(db.Model):
     html: Mapped[str]
 
 
-class Event(db.Model):
+class Event(Model):
     """One thing that happened: who, when, from which state by which button to which, and what changed.
 
     `changes` is a list of `{"field", "label", "old", "new"}` as people read them.
@@ -45,7 +45,7 @@ class Event(db.Model):
     version: Mapped[int]
 
 
-class Job(db.Model):
+class Job(Model):
     """Something promised in the transaction of a change, kept by the worker at least once."""
 
     __tablename__ = "job"

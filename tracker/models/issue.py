@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.db import STRICT, db
+from tracker.db import STRICT, Code, Model
 from tracker.models.company import Company
 
 
-class Issue(db.Model):
+class Issue(Model):
     """One discrepancy issue. `number` is what people quote; `id` never leaves the database.
 
     `values` holds the subtype's fields; those that everybody looks up by are columns as well.
@@ -42,9 +42,9 @@ class Issue(db.Model):
     submitted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     submitter_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
 
-    esi_id: Mapped[str | None] = mapped_column(index=True)
-    orig_tran_id: Mapped[str | None] = mapped_column(index=True)
-    tran_id: Mapped[str | None] = mapped_column(index=True)
+    esi_id: Mapped[str | None] = mapped_column(Code, index=True)
+    orig_tran_id: Mapped[str | None] = mapped_column(Code, index=True)
+    tran_id: Mapped[str | None] = mapped_column(Code, index=True)
     service_start: Mapped[str | None]
     service_stop: Mapped[str | None]
     values: Mapped[dict[str, Any]]
@@ -70,7 +70,7 @@ class Issue(db.Model):
     __mapper_args__ = {"version_id_col": version}
 
 
-class IssueParty(db.Model):
+class IssueParty(Model):
     """A company in a role on an issue, with its owner and its work queue there."""
 
     __tablename__ = "issue_party"
@@ -90,7 +90,7 @@ class IssueParty(db.Model):
     since: Mapped[datetime]
 
 
-class IssueViewer(db.Model):
+class IssueViewer(Model):
     """A company that sees an issue: the whole of visibility, one indexed row for each (docs/decisions/0003).
 
     `standing` says from this company's side whose turn it is, so that lists and counts read one index.
@@ -109,7 +109,7 @@ class IssueViewer(db.Model):
     changed_at: Mapped[datetime]
 
 
-class HandOff(db.Model):
+class HandOff(Model):
     """What a company could see when it was replaced; it sees this for ever, and nothing that followed."""
 
     __tablename__ = "hand_off"
@@ -123,7 +123,7 @@ class HandOff(db.Model):
     snapshot: Mapped[dict[str, Any]]
 
 
-class IssueLink(db.Model):
+class IssueLink(Model):
     """Two issues that belong together; `kind` reads from `issue_id` to `other_id`."""
 
     __tablename__ = "issue_link"

@@ -2,10 +2,10 @@
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import db
+from tracker.db import Model
 
 
-class MarketFact(db.Model):
+class MarketFact(Model):
     """One named fact. `demo` is set only by the command that made a demo market."""
 
     __tablename__ = "market_fact"

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.db import db
+from tracker.db import Model
 from tracker.domain.permissions import Rank
 from tracker.models.company import Company
 
 
-class Person(db.Model):
+class Person(Model):
     """Somebody of one company. Nobody is ever deleted; `active` ends what they may do."""
 
     __tablename__ = "person"
@@ -49,7 +49,7 @@ class Person(db.Model):
         return self.rank == Rank.SYSTEM
 
 
-class SignInSession(db.Model):
+class SignInSession(Model):
     """One signed-in browser. The cookie holds a random token; only its hash is here."""
 
     __tablename__ = "sign_in_session"
@@ -65,7 +65,7 @@ class SignInSession(db.Model):
     seen_at: Mapped[datetime] = mapped_column(index=True)
 
 
-class KnownDevice(db.Model):
+class KnownDevice(Model):
     """A browser in which somebody signed in before; it may go on trying while strangers are held back."""
 
     __tablename__ = "known_device"
@@ -76,7 +76,7 @@ class KnownDevice(db.Model):
     used_at: Mapped[datetime] = mapped_column(index=True)
 
 
-class SignInLink(db.Model):
+class SignInLink(Model):
     """A one-time link for a new person or a lost password; only the hash of its token is kept."""
 
     __tablename__ = "sign_in_link"
@@ -88,7 +88,7 @@ class SignInLink(db.Model):
     used_at: Mapped[datetime | None]
 
 
-class FailedSignIns(db.Model):
+class FailedSignIns(Model):
     """How often signing in failed for one account, one network or all, and when the next try counts."""
 
     __tablename__ = "failed_sign_ins"

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import STRICT, db
+from tracker.db import STRICT, Model
 
 
-class Premise(db.Model):
+class Premise(Model):
     """An ESI ID as the registration system holds it. Companies are DUNS: the registry may know strangers."""
 
     __tablename__ = "premise"
@@ -27,7 +27,7 @@ class Premise(db.Model):
     loaded_at: Mapped[datetime]
 
 
-class RepOfRecord(db.Model):
+class RepOfRecord(Model):
     """A span in which one retailer served a premise; `stop` is open for the present one."""
 
     __tablename__ = "rep_of_record"
@@ -38,7 +38,7 @@ class RepOfRecord(db.Model):
     rep_duns: Mapped[str]
 
 
-class MarketOrder(db.Model):
+class MarketOrder(Model):
     """A registration order: a switch, a move-in or a move-out, tied together by its global id."""
 
     __tablename__ = "market_order"

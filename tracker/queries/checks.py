@@ -6,7 +6,7 @@ does not know, or cannot say because it is off, is "not checked" and never block
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
@@ -48,7 +48,7 @@ class Finding:
     outcome: Outcome
     field: str
     text: str
-    numbers: tuple[int, ...] = field(default=())
+    numbers: tuple[int, ...] = ()
 
     def as_row(self) -> dict[str, object]:
         """The finding as it is kept with the issue that it parked."""

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, exists, or_, select
+from sqlalchemy import exists, or_, select
 
-from tracker.db import db
+from tracker.db import AnyRow, db
 from tracker.models import Issue, IssueLink, Job, Person
 from tracker.queries.visibility import seen_by
 
@@ -19,7 +19,7 @@ def children_left(parent: Issue) -> bool:
     return bool(db.session.scalar(select(or_(to_file, still_open))))
 
 
-def others_on_esi_id(actor: Person, issue: Issue) -> Sequence[Row[Any]]:
+def others_on_esi_id(actor: Person, issue: Issue) -> Sequence[AnyRow]:
     """Other issues on the same ESI ID that the actor's company sees, newest first."""
     if not issue.esi_id:
         return []
@@ -27,7 +27,7 @@ def others_on_esi_id(actor: Person, issue: Issue) -> Sequence[Row[Any]]:
     return db.session.execute(seen_by(actor, statement).order_by(Issue.id.desc()).limit(MOST_SHOWN)).all()
 
 
-def linked_issues(actor: Person, issue: Issue) -> Sequence[Row[Any]]:
+def linked_issues(actor: Person, issue: Issue) -> Sequence[AnyRow]:
     """Issues linked to this one, its parent and its children, as far as the actor's company sees them.
 
     Each row ends with `kind` ("follows", "related", None for parent and children) and `outward`.

@@ -1,11 +1,10 @@
 """Issues that were handed to another company: what the company replaced may still see."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
-from tracker.db import db
+from tracker.db import AnyRow, db
 from tracker.errors import NotFound
 from tracker.models import HandOff, Issue, Person
 from tracker.queries.visibility import NO_SUCH_ISSUE
@@ -13,7 +12,7 @@ from tracker.queries.visibility import NO_SUCH_ISSUE
 MOST_SHOWN = 200
 
 
-def hand_offs_of(actor: Person) -> Sequence[Row[Any]]:
+def hand_offs_of(actor: Person) -> Sequence[AnyRow]:
     """The issues that the actor's company was replaced on, newest first."""
     return db.session.execute(
         select(Issue.number, HandOff.at, HandOff.snapshot)

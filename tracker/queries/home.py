@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy import exists, func, select
 
 from tracker.clock import now
-from tracker.db import db
+from tracker.db import AnyRow, AnySelect, db
 from tracker.models import Company, Draft, Issue, IssueParty, IssueViewer, Person
 
 SHOWN = 10
@@ -20,11 +20,11 @@ LATELY = timedelta(days=14)
 class Section(NamedTuple):
     """One list of the home page: its first rows and how many there are."""
 
-    rows: Sequence[Row[Any]]
-    count: int
+    rows: Sequence[AnyRow]
+    total: int
 
 
-def waiting_on_me(actor: Person) -> Select[Any]:
+def waiting_on_me(actor: Person) -> AnySelect:
     """Issues that the actor owns where it is the company's turn."""
     return _standing(actor, "ours").where(
         exists().where(
@@ -35,17 +35,17 @@ def waiting_on_me(actor: Person) -> Select[Any]:
     )
 
 
-def waiting_on_company(actor: Person) -> Select[Any]:
+def waiting_on_company(actor: Person) -> AnySelect:
     """Issues where it is the company's turn, whoever owns them."""
     return _standing(actor, "ours")
 
 
-def waiting_for_others(actor: Person) -> Select[Any]:
+def waiting_for_others(actor: Person) -> AnySelect:
     """Open issues where another company acts next."""
     return _standing(actor, "theirs")
 
 
-def lately_finished(actor: Person) -> Select[Any]:
+def lately_finished(actor: Person) -> AnySelect:
     """Issues that ended in the last two weeks."""
     return _standing(actor, "ended").where(IssueViewer.changed_at >= now() - LATELY)
 
@@ -62,17 +62,17 @@ def drafts_of(actor: Person) -> Sequence[Draft]:
     return db.session.scalars(select(Draft).where(Draft.person_id == actor.id).order_by(Draft.changed_at.desc())).all()
 
 
-def _standing(actor: Person, standing: str) -> Select[Any]:
+def _standing(actor: Person, standing: str) -> AnySelect:
     return select(IssueViewer.issue_id).where(
         IssueViewer.company_id == actor.company_id, IssueViewer.standing == standing
     )
 
 
-def _count(statement: Select[Any]) -> Any:
+def _count(statement: AnySelect) -> Any:
     return select(func.count()).select_from(statement.limit(MOST_COUNTED + 1).subquery()).scalar_subquery()
 
 
-def _lines(wanted: Select[Any]) -> Sequence[Row[Any]]:
+def _lines(wanted: AnySelect) -> Sequence[AnyRow]:
     newest = wanted.order_by(IssueViewer.changed_at.desc(), IssueViewer.issue_id.desc()).limit(SHOWN).subquery()
     statement = (
         select(

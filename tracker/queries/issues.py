@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from tracker.clock import MARKET_ZONE
-from tracker.db import db
+from tracker.db import AnyRow, AnySelect, db
 from tracker.models import Company, Issue, IssueParty, IssueViewer, Person
 from tracker.queries.visibility import sees
 
@@ -52,7 +52,7 @@ class IssueFilter:
 class IssuePage:
     """One page of a list; `newer` and `older` are the keys of its neighbours, None at an end."""
 
-    rows: Sequence[Row[Any]]
+    rows: Sequence[AnyRow]
     newer: str | None
     older: str | None
 
@@ -73,7 +73,7 @@ def list_issues(
     return _page(rows, sort, key=key, backwards=backwards)
 
 
-def _line() -> Select[Any]:
+def _line() -> AnySelect:
     responsible = aliased(Company)
     return (
         select(
@@ -99,7 +99,7 @@ def _line() -> Select[Any]:
     )
 
 
-def _narrowed(actor: Person, statement: Select[Any], wanted: IssueFilter) -> Select[Any]:
+def _narrowed(actor: Person, statement: AnySelect, wanted: IssueFilter) -> AnySelect:
     if is_driven_by_viewer(actor):
         statement = statement.join(
             IssueViewer, and_(IssueViewer.issue_id == Issue.id, IssueViewer.company_id == actor.company_id)
@@ -205,7 +205,7 @@ def _parse(column: InstrumentedAttribute[Any], key: str) -> tuple[Any, int]:
     return datetime.fromisoformat(value), int(issue_id)
 
 
-def _page(rows: Sequence[Row[Any]], sort: str, *, key: str, backwards: bool) -> IssuePage:
+def _page(rows: Sequence[AnyRow], sort: str, *, key: str, backwards: bool) -> IssuePage:
     more, shown = len(rows) > PAGE, list(rows[:PAGE])
     if backwards:
         shown.reverse()
@@ -215,7 +215,7 @@ def _page(rows: Sequence[Row[Any]], sort: str, *, key: str, backwards: bool) -> 
     return IssuePage(shown, newer=first if has_newer else None, older=last if has_older else None)
 
 
-def _key(row: Row[Any], sort: str) -> str:
+def _key(row: AnyRow, sort: str) -> str:
     value = {"changed": row.changed_at, "created": row.created_at, "number": row.number, "turn": row.turn_since}[
         sort.removeprefix("-")
     ]
@@ -229,4 +229,4 @@ def owners_of(actor: Person, issue_ids: Sequence[int]) -> dict[int, str]:
         .join(Person, Person.id == IssueParty.owner_id)
         .where(IssueParty.issue_id.in_(issue_ids), IssueParty.company_id == actor.company_id)
     )
-    return {issue_id: name for issue_id, name in db.session.execute(statement)} if issue_ids else {}
+    return dict(db.session.execute(statement).tuples()) if issue_ids else {}

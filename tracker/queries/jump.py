@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import or_, select
 
-from tracker.db import db
+from tracker.db import AnyRow, db
 from tracker.models import Issue, Person
 from tracker.queries.visibility import seen_by
 
@@ -14,7 +13,7 @@ MOST_HITS = 2
 """Two are enough to know that one is not alone."""
 
 
-def issues_meant(actor: Person, typed: str) -> Sequence[Row[Any]]:
+def issues_meant(actor: Person, typed: str) -> Sequence[AnyRow]:
     """The visible issues (at most `MOST_HITS`) that carry exactly this identifier."""
     text = typed.strip()
     statement = select(Issue.number)

@@ -1,18 +1,17 @@
 """What happened to an issue, as its page tells it."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
-from tracker.db import db
+from tracker.db import AnyRow, db
 from tracker.models import Comment, Company, Event, Issue, Person
 
 SHOWN = 50
 """So many entries are shown at first; the rest when asked for."""
 
 
-def timeline_of(issue_id: int, *, up_to_event: int | None = None, limit: int | None = SHOWN) -> Sequence[Row[Any]]:
+def timeline_of(issue_id: int, *, up_to_event: int | None = None, limit: int | None = SHOWN) -> Sequence[AnyRow]:
     """The events of an issue, newest first, with who did each and what was said with it."""
     statement = (
         select(
@@ -40,7 +39,7 @@ def timeline_of(issue_id: int, *, up_to_event: int | None = None, limit: int | N
     return db.session.execute(statement).all()
 
 
-def events_since(issue: Issue, version: int) -> Sequence[Row[Any]]:
+def events_since(issue: Issue, version: int) -> Sequence[AnyRow]:
     """What happened after the version that somebody was looking at, oldest first."""
     shown = timeline_of(issue.id, limit=None)
     newer = db.session.scalars(select(Event.id).where(Event.issue_id == issue.id, Event.version > version)).all()

@@ -4,12 +4,10 @@ A company sees an issue while a row of `issue_viewer` says so (docs/decisions/00
 a row for every issue, so there is no second rule for it.
 """
 
-from typing import Any
-
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import joinedload
 
-from tracker.db import db
+from tracker.db import AnySelect, db
 from tracker.errors import NotFound
 from tracker.models import Issue, IssueViewer, Person
 
@@ -21,7 +19,7 @@ def sees(actor: Person) -> ColumnElement[bool]:
     return exists().where(IssueViewer.issue_id == Issue.id, IssueViewer.company_id == actor.company_id)
 
 
-def seen_by(actor: Person, statement: Select[Any]) -> Select[Any]:
+def seen_by(actor: Person, statement: AnySelect) -> AnySelect:
     """A `select` over `Issue` joined to the actor's viewer rows, which lists then sort and filter by."""
     return statement.join(IssueViewer, IssueViewer.issue_id == Issue.id).where(
         IssueViewer.company_id == actor.company_id

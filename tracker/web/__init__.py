@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from tracker.web import access, context, failures, headers, sessions, transactions
+from tracker.web import access, context, failures, headers, origin, sessions, transactions
 from tracker.web.pages import PAGES
 
 csrf = CSRFProtect()
@@ -12,6 +12,7 @@ csrf = CSRFProtect()
 def init_app(app: Flask) -> None:
     """Sessions, guards, headers, error pages and every group of pages."""
     sessions.init_app(app)
+    origin.init_app(app)
     csrf.init_app(app)
     app.before_request(access.guard_route)
     transactions.init_app(app)

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, SelectChoice, SelectField, StringField
 
 from tracker.actions import companies as actions
 from tracker.clock import market_today
@@ -31,7 +31,7 @@ class NewCompanyForm(CompanyForm):
     kind = SelectField(
         actions.KIND.label,
         description=actions.KIND.help,
-        choices=[(kind.value, kind.value) for kind in CompanyKind if kind is not CompanyKind.ERCOT],
+        choices=[SelectChoice(kind.value) for kind in CompanyKind if kind is not CompanyKind.ERCOT],
         validate_choice=False,
     )
 

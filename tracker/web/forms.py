@@ -62,7 +62,8 @@ class DomainForm(FlaskForm):
     @property
     def refused(self) -> dict[str, str]:
         """The reasons by field; "" and unknown names are about the form as a whole."""
-        return self.__dict__.setdefault("_refused", {})
+        refused: dict[str, str] = self.__dict__.setdefault("_refused", {})
+        return refused
 
     def reasons(self) -> list[tuple[str, str, str]]:
         """Every reason as (id of the input or "", label, reason), for the summary at the top."""

@@ -1,5 +1,7 @@
 """The jump box at the far left of every page."""
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -21,5 +23,5 @@ def jump() -> ResponseReturnValue:
         return redirect(url_for("issue.page", number=hits[0].number))
     if hits:
         name = "esi_id" if typed.isdigit() and len(typed) > 16 else "tran"
-        return redirect(url_for("issues.page", **{name: typed}))
+        return redirect(f"{url_for('issues.page')}?{urlencode({name: typed})}")
     return render_template("jump.html", typed=typed), 404

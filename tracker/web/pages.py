@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from tracker.web import (
     account,
+    attachments,
     companies,
     guide,
     home,
@@ -24,6 +25,7 @@ PAGES: tuple[Blueprint, ...] = (
     new.pages,
     issue.pages,
     transitions.pages,
+    attachments.pages,
     guide.pages,
     people.pages,
     companies.pages,

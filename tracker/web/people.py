@@ -11,7 +11,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import Field as Drawn
-from wtforms import RadioField, StringField
+from wtforms import RadioField, SelectChoice, StringField
 
 from tracker.actions import people as actions
 from tracker.actions.links import create_link
@@ -54,7 +54,9 @@ class PersonForm(FlaskForm):
     def offer_ranks(self, company: Company) -> None:
         """The ranks that there are in this company."""
         offered = ranks_at(operator=company.is_operator)
-        self.rank.choices = [(rank.value, f"{rank.value.capitalize()}: {WHAT_RANKS_DO[rank]}") for rank in offered]
+        self.rank.choices = [
+            SelectChoice(rank.value, f"{rank.value.capitalize()}: {WHAT_RANKS_DO[rank]}") for rank in offered
+        ]
 
 
 class NewPersonForm(PersonForm):

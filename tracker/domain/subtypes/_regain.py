@@ -4,6 +4,7 @@ ERCOT, or the registry, names the three companies; the retailers agree; the wire
 ready; the losing retailer sends the regaining transaction (marketrak.md sections 4.6 and 4.7).
 """
 
+from tracker.domain.fields import Field
 from tracker.domain.roles import Role
 from tracker.domain.subtypes._fields import (
     GAINING_CR_START_DATE,
@@ -15,6 +16,7 @@ from tracker.domain.subtypes._fields import (
     REGAINING_BGN02,
     REGAINING_TRXN_SUBMIT_DATE,
     TDSP_INVOLVED,
+    TRANSACTION_DATE,
 )
 from tracker.domain.subtypes._standard import ENDS, acceptance, begin, everywhere, filing, send_back, unexecutable
 from tracker.domain.workflow import Effect, Tone, Transition, Workflow
@@ -54,8 +56,11 @@ TURNS: dict[str, Role | None] = {
 }
 
 
-def regain(key: str, second: str) -> Workflow:
-    """The machine of returning a customer; `second` is the state of the retailer that is asked first."""
+def regain(key: str, second: str, *, ready_asks: tuple[Field, ...] = ()) -> Workflow:
+    """The machine of returning a customer; `second` is the state of the retailer that is asked first.
+
+    `ready_asks` is what the TDSP may tell when it is ready.
+    """
     return Workflow(
         key=key,
         version=1,
@@ -66,6 +71,7 @@ def regain(key: str, second: str) -> Workflow:
             *select_parties(second),
             *GAINING,
             *LOSING,
+            _ready(ready_asks),
             *TDSP,
             *SUBMITTING,
             *RESOLVING,
@@ -186,13 +192,6 @@ LOSING = (
 
 TDSP = (
     begin("New (TDSP)", "In Progress (TDSP)", Role.TDSP),
-    Transition(
-        name="Ready To Receive",
-        source="In Progress (TDSP)",
-        to="New (Losing CR Submit)",
-        by=Role.TDSP,
-        help="Says that the regaining transaction may be sent now.",
-    ),
     send_back(
         "Request Updated Proposed Regain Date",
         "In Progress (TDSP)",
@@ -205,6 +204,17 @@ TDSP = (
 )
 
 
+def _ready(asks: tuple[Field, ...]) -> Transition:
+    return Transition(
+        name="Ready To Receive",
+        source="In Progress (TDSP)",
+        to="New (Losing CR Submit)",
+        by=Role.TDSP,
+        asks=asks,
+        help="Says that the regaining transaction may be sent now.",
+    )
+
+
 def _send_regaining(name: str, source: str, to: str, help: str) -> Transition:
     return Transition(
         name=name,
@@ -212,6 +222,7 @@ def _send_regaining(name: str, source: str, to: str, help: str) -> Transition:
         to=to,
         by=Role.LOSING,
         needs=(REGAINING_BGN02, REGAINING_TRXN_SUBMIT_DATE),
+        asks=(TRANSACTION_DATE,),
         effects=(Effect.READS_REGAINING_ORDER,),
         help=help,
     )

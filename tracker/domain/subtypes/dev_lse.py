@@ -157,6 +157,13 @@ APPROVAL = (
         Role.SUBMITTER,
         "Does not approve the dates; the assignee is to look again.",
     ),
+    send_back(
+        "Return To Assignee",
+        "In Progress (Pending Approval)",
+        "New (Assignee)",
+        Role.SUBMITTER,
+        "Asks the assignee something about the dates before you approve them.",
+    ),
 )
 
 WORKFLOW = Workflow(

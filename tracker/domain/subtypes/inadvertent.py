@@ -54,7 +54,7 @@ LATER = (
 # Whoever did not file is asked first: the loser of a gain, the gainer of a loss.
 GAIN = regain("inadvertent-gaining", "New (Losing CR)")
 LOSS = regain("inadvertent-losing", "New (Gaining CR)")
-RESCISSION = regain("customer-rescission", "New (Losing CR)")
+RESCISSION = regain("customer-rescission", "New (Losing CR)", ready_asks=(REGAIN_DATE,))
 
 INADVERTENT_GAINING = Subtype(
     key="inadvertent-gaining",

@@ -1,0 +1,218 @@
+"""Whole stories in the browser: each company in a window of its own."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.cast import ESI_ID, Cast
+from tests.make import TRAN_ID, know_order, know_premise
+
+Window = Callable[..., Page]
+
+
+def press(page: Page, name: str, *, comment: str = "", **fields: str) -> None:
+    """Press a button of the issue that the page shows, and fill what it then asks for."""
+    page.reload()
+    page.locator("[data-presses]").get_by_text(name, exact=False).first.click()
+    if page.url.find("/transitions/") == -1:
+        return
+    for label, value in fields.items():
+        fill(page, label.replace("_", " "), value)
+    if comment:
+        page.get_by_label("Comment").fill(comment)
+    page.locator("form.stack").get_by_role("button", name=name, exact=True).click()
+
+
+def fill(page: Page, label: str, value: str) -> None:
+    field = page.get_by_label(re.compile(f"^{re.escape(label)}", re.IGNORECASE)).first
+    if field.evaluate("node => node.tagName") == "SELECT":
+        field.select_option(value)
+    else:
+        field.fill(value)
+
+
+def expect_state(page: Page, state: str) -> None:
+    page.reload()
+    expect(page.locator(".issue-now .state")).to_have_text(state)
+
+
+def test_a_lost_customer_comes_back_through_all_four_companies(cast: Cast, as_person: Window) -> None:
+    know_premise(cast)
+    acme, bolt, wires, erin = (as_person(name) for name in ("ann", "bob", "wanda", "erin"))
+    acme.goto("/issues/new?q=customer+taken")
+    acme.get_by_role("link", name="Inadvertent Losing", exact=True).click()
+    fill(acme, "ESI ID", ESI_ID)
+    fill(acme, "Original tran id", TRAN_ID)
+    fill(acme, "Comment", "The customer never asked to **move**.")
+    acme.get_by_role("button", name="File the issue").click()
+    # The registry knows no such order: the checks warn, and the issue waits with its filer.
+    expect(acme.locator(".issue-now .state")).to_have_text("Pending Issue")
+    issue = acme.url
+    press(acme, "Submit")
+    expect_state(acme, "New (ERCOT)")
+    bolt.goto(issue)
+    expect(bolt.get_by_role("heading", level=1)).to_have_text("Not found")
+
+    erin.goto(issue)
+    press(erin, "Begin Working")
+    press(erin, "Select IAG Parties", Gaining_CR=cast.duns("bolt"), Losing_CR=cast.duns("acme"), TDSP=cast.duns("wires"))
+    expect_state(erin, "New (Gaining CR)")
+
+    bolt.goto(issue)
+    press(bolt, "Begin Working")
+    press(bolt, "Agree")
+    expect_state(bolt, "New (Losing CR)")
+
+    press(acme, "Begin Working")
+    press(acme, "Agree", Proposed_regain_date="2026-04-02")
+    expect_state(acme, "New (TDSP)")
+
+    wires.goto(issue)
+    press(wires, "Begin Working")
+    press(wires, "Ready To Receive")
+    expect_state(wires, "New (Losing CR Submit)")
+
+    press(acme, "Begin Working")
+    press(acme, "Provide Regaining BGN02", Regaining_BGN02="20260402MVI1", Regaining_transaction="2026-04-02")
+    expect_state(acme, "Regaining Transaction Submitted (PC)")
+    press(acme, "Accept")
+    expect_state(acme, "Complete")
+    expect(acme.get_by_role("button", name="File a follow-up")).to_be_visible()
+    for page in (acme, bolt, wires, erin):
+        page.goto(issue)
+        expect(page.locator(".timeline")).to_contain_text("Ready To Receive")
+
+
+def test_a_switch_hold_is_removed_after_the_rep_of_record_and_final_review(
+    cast: Cast, as_person: Window, tmp_path: Path
+) -> None:
+    know_premise(cast, rep=cast.duns("bolt"))
+    statement = tmp_path / "statement.txt"
+    statement.write_text("I moved in on March 1.\n")
+    acme, bolt, wires = (as_person(name) for name in ("ann", "bob", "wanda"))
+    acme.goto("/issues/new/switch-hold-removal")
+    fill(acme, "TDSP", cast.duns("wires"))
+    fill(acme, "ESI ID", ESI_ID)
+    fill(acme, "Comment", "A new occupant with a signed statement.")
+    acme.get_by_role("button", name="File the issue").click()
+    expect(acme.locator("#files-e")).to_contain_text("attach at least one file")
+    expect(acme.get_by_label(re.compile("^ESI ID")).first).to_have_value(ESI_ID)
+    acme.get_by_label(re.compile("^Attachments")).set_input_files(statement)
+    acme.get_by_role("button", name="File the issue").click()
+    expect(acme.locator(".issue-now .state")).to_have_text("New (TDSP)")
+    issue = acme.url
+    wires.goto(issue)
+    press(wires, "Begin Working")
+    press(wires, "Send to Rep of Record", REP_of_record=cast.duns("bolt"))
+    bolt.goto(issue)
+    press(bolt, "Begin Working")
+    press(bolt, "Agree")
+    press(wires, "Begin Working")
+    expect_state(wires, "In Progress (TDSP) - Final Review")
+    press(wires, "Switch Hold Removed")
+    press(acme, "Accept")
+    expect_state(acme, "Complete")
+
+
+def test_changed_dates_stand_beside_those_first_asked_for(cast: Cast, as_person: Window) -> None:
+    know_premise(cast)
+    acme, bolt, erin = (as_person(name) for name in ("ann", "bob", "erin"))
+    acme.goto("/issues/new/dev-lse-date-change-starttime")
+    fill(acme, "Assigned to", cast.duns("bolt"))
+    fill(acme, "ESI ID", ESI_ID)
+    for name, value in {"StartTime": "2026-03-01", "NewStartTime": "2026-03-05", "AddTime": "2026-03-02 08:00"}.items():
+        acme.locator(f"[name={name}]").fill(value)
+    acme.get_by_role("button", name="File the issue").click()
+    expect(acme.locator(".issue-now .state")).to_have_text("New (ERCOT)")
+    issue = acme.url
+    erin.goto(issue)
+    press(erin, "Passed Analysis")
+    bolt.goto(issue)
+    press(bolt, "Begin Working")
+    bolt.reload()
+    bolt.locator("[data-presses]").get_by_text("Modify/Reassign").click()
+    bolt.locator("[name=NewStartTime]").fill("2026-03-07")
+    bolt.get_by_label("Comment").fill("Our first read is of the 7th.")
+    bolt.locator("form.stack").get_by_role("button", name="Modify/Reassign").click()
+    acme.reload()
+    expect(acme.locator(".facts").first).to_contain_text("2026-03-07")
+    expect(acme.locator(".was")).to_have_text("first asked: 2026-03-05")
+    press(acme, "Begin Working")
+    press(acme, "Update Approved", Final_agreement_start="2026-03-07")
+    press(erin, "Begin Working")
+    press(erin, "Complete")
+    press(acme, "Accept")
+    expect_state(acme, "Complete")
+
+
+def test_the_second_of_two_loses_nothing(cast: Cast, as_person: Window) -> None:
+    know_premise(cast)
+    bolt, bea, acme = as_person("bob"), as_person("bea"), as_person("ann")
+    acme.goto("/issues/new/rep-of-record")
+    fill(acme, "Assigned to", cast.duns("bolt"))
+    fill(acme, "ESI ID", ESI_ID)
+    fill(acme, "Service period start", "2026-03-01")
+    acme.get_by_role("button", name="File the issue").click()
+    issue = acme.url
+    bolt.goto(issue)
+    press(bolt, "Begin Working")
+    bolt.reload()
+    bolt.locator("[data-presses]").get_by_text("Unexecutable").click()
+    bolt.get_by_label("Comment").fill("We never served this premise, and here is a long reason why.")
+    bea.goto(issue)
+    press(bea, "Complete")
+    bolt.locator("form.stack").get_by_role("button", name="Unexecutable").click()
+    expect(bolt.get_by_role("heading", level=1)).to_contain_text("moved on")
+    expect(bolt.locator(".timeline")).to_contain_text("Bea")
+    expect(bolt.get_by_label("Comment")).to_have_value("We never served this premise, and here is a long reason why.")
+    bolt.get_by_role("button", name="Send as a comment").click()
+    expect(bolt.locator(".timeline")).to_contain_text("We never served this premise")
+
+
+def test_a_half_filled_form_is_kept_while_typing_and_found_again(cast: Cast, as_person: Window) -> None:
+    know_premise(cast)
+    page = as_person("ann")
+    page.goto("/issues/new/rep-of-record")
+    with page.expect_response(re.compile("/checks$")):
+        fill(page, "ESI ID", ESI_ID)
+    expect(page.locator("#checks")).to_contain_text("Active, Residential")
+    again = as_person("ann")
+    again.goto("/")
+    again.get_by_role("link", name="Rep of Record", exact=True).click()
+    expect(again.get_by_label(re.compile("^ESI ID")).first).to_have_value(ESI_ID)
+
+
+@pytest.mark.parametrize("width", [375, 1440])
+def test_everything_works_without_script(cast: Cast, as_person: Window, width: int) -> None:
+    know_premise(cast)
+    page = as_person("ann", width=width, script=False)
+    page.goto("/issues/new/rep-of-record")
+    page.locator("[name=Assignee]").select_option(cast.duns("bolt"))
+    page.locator("[name=EsiID]").fill(ESI_ID)
+    page.locator("[name=StartTime]").fill("2026-03-01")
+    page.get_by_role("button", name="File the issue").click()
+    expect(page.locator(".issue-now .state")).to_have_text("New")
+    page.get_by_label("Your comment").fill("Said without script.")
+    page.get_by_role("button", name="Add comment").click()
+    expect(page.locator(".timeline")).to_contain_text("Said without script.")
+
+
+def test_keys_lead_through_the_day(cast: Cast, as_person: Window) -> None:
+    know_premise(cast)
+    know_order(cast)
+    page = as_person("ann")
+    page.goto("/")
+    page.keyboard.press("?")
+    expect(page.get_by_role("heading", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("n")
+    expect(page).to_have_url(re.compile("/issues/new$"))
+    page.keyboard.press("/")
+    page.keyboard.type("no such thing")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Nothing found")
+

@@ -1,0 +1,52 @@
+"""What is attached to an issue; an attachment is always looked up through its issue."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, or_, select
+
+from tracker.db import AnyRow, db
+from tracker.errors import NotFound
+from tracker.models import Attachment, HandOff, Issue, Person
+from tracker.queries.visibility import sees
+
+PREVIEWED = ("application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain", "text/csv")
+"""Kinds that a browser can show without running anything."""
+
+
+def attachments_of(issue_id: int, up_to_event: int | None = None) -> Sequence[AnyRow]:
+    """The attachments of an issue, oldest first."""
+    statement = (
+        select(
+            Attachment.public_id,
+            Attachment.title,
+            Attachment.file_name,
+            Attachment.media_type,
+            Attachment.size,
+            Attachment.sha256,
+            Attachment.url,
+            Attachment.at,
+            Person.full_name.label("who"),
+            Attachment.media_type.in_(PREVIEWED).label("previews"),
+        )
+        .join(Person, Person.id == Attachment.person_id)
+        .where(Attachment.issue_id == issue_id)
+        .order_by(Attachment.id)
+    )
+    if up_to_event is not None:
+        statement = statement.where(Attachment.event_id <= up_to_event)
+    return db.session.execute(statement).all()
+
+
+def attachment_for(actor: Person, number: int, public_id: str) -> Attachment:
+    """A file of an issue that the actor's company sees, or saw until it was replaced. Raises `NotFound`."""
+    last = func.max(HandOff.last_event_id)
+    until = select(last).where(HandOff.issue_id == Issue.id, HandOff.company_id == actor.company_id).scalar_subquery()
+    attachment = db.session.scalar(
+        select(Attachment)
+        .join(Issue, Issue.id == Attachment.issue_id)
+        .where(Issue.number == number, Attachment.public_id == public_id, Attachment.sha256.is_not(None))
+        .where(or_(sees(actor), Attachment.event_id <= until))
+    )
+    if attachment is None:
+        raise NotFound("There is no such file on an issue that your company takes part in.")
+    return attachment

@@ -1,0 +1,70 @@
+"""Giving out files, after the issue's own check, in a way that no browser can be made to run them."""
+
+from flask import Blueprint, Response, current_app, redirect, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.actions.attachments import attach_files, attach_url
+from tracker.actions.linking import link_issues
+from tracker.errors import Invalid, NotFound
+from tracker.models import Attachment
+from tracker.queries.attachments import PREVIEWED, attachment_for
+from tracker.storage import verified
+from tracker.web.access import Access, access, actor
+from tracker.web.uploads import stored_files
+
+pages = Blueprint("attachments", __name__)
+
+SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+
+@pages.post("/issues/<int:number>/attachments")
+@access(Access.ISSUE)
+def attach(number: int) -> ResponseReturnValue:
+    """Attach files, an address, or the number of another issue, whichever was sent."""
+    if "other" in request.form:
+        link_issues(actor(), number, _number(request.form["other"]))
+    elif "url" in request.form:
+        attach_url(actor(), number, request.form["url"], request.form.get("title", ""))
+    else:
+        attach_files(actor(), number, stored_files(request.files.getlist("files")))
+    return redirect(url_for("issue.page", number=number, _anchor="attachments"))
+
+
+@pages.get("/issues/<int:number>/attachments/<public_id>")
+@access(Access.ISSUE)
+def download(number: int, public_id: str) -> ResponseReturnValue:
+    """The file, to be saved and not shown."""
+    return _given(attachment_for(actor(), number, public_id), shown=False)
+
+
+@pages.get("/issues/<int:number>/attachments/<public_id>/preview")
+@access(Access.ISSUE)
+def preview(number: int, public_id: str) -> ResponseReturnValue:
+    """The file in the browser, where its kind can be shown without running anything."""
+    attachment = attachment_for(actor(), number, public_id)
+    if attachment.media_type not in PREVIEWED:
+        raise NotFound("This kind of file cannot be shown here. Download it instead.")
+    return _given(attachment, shown=True)
+
+
+def _given(attachment: Attachment, *, shown: bool) -> Response:
+    path = verified(current_app.config["TRACKER"].attachments, attachment.sha256 or "")
+    kind = attachment.media_type or "application/octet-stream"
+    answer = send_file(
+        path,
+        mimetype="text/plain; charset=utf-8" if shown and kind.startswith("text/") else kind,
+        as_attachment=not shown,
+        download_name=attachment.file_name,
+        etag=attachment.sha256 or False,
+        max_age=0,
+    )
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _number(typed: str) -> int:
+    text = typed.strip().lstrip("#")
+    if not text.isdigit() or len(text) > 16:
+        raise Invalid({"other": "An issue number has digits only, such as 26148392."})
+    return int(text)

@@ -1,0 +1,70 @@
+"""What a load balancer asks: is the process alive, and may it be given work (security.md R22)."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+from flask import Blueprint, current_app, jsonify
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from tracker.clock import now
+from tracker.db import READS_ONLY, db
+from tracker.queries.jobs import oldest_due_job
+from tracker.web.access import Access, access
+
+pages = Blueprint("probes", __name__)
+
+LEAST_FREE = 0.05
+LONGEST_WAIT = timedelta(minutes=10)
+
+
+@pages.get("/healthz")
+@access(Access.PUBLIC)
+def alive() -> ResponseReturnValue:
+    """The process answers; nothing else is asked."""
+    return jsonify(status="alive")
+
+
+@pages.get("/readyz")
+@access(Access.PUBLIC)
+def ready() -> ResponseReturnValue:
+    """Whether this process may be given work, and what is wrong when it may not."""
+    checks = {"database": _database(), "migrations": _migrations(), "disk": _disk(), "jobs": _jobs()}
+    fine = all(reason == "ok" for reason in checks.values())
+    return jsonify(status="ready" if fine else "not ready", checks=checks), 200 if fine else 503
+
+
+def _database() -> str:
+    """Writable: a transaction that may write can be begun. It is rolled back."""
+    db.session.rollback()
+    READS_ONLY.set(False)
+    try:
+        db.session.execute(text("UPDATE market_fact SET value = value WHERE name = ''"))
+    except SQLAlchemyError:
+        return "cannot be written"
+    finally:
+        db.session.rollback()
+    return "ok"
+
+
+def _migrations() -> str:
+    folder = Path(current_app.root_path).parent / "migrations"
+    try:
+        present = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+    except SQLAlchemyError:
+        db.session.rollback()
+        return "not run yet"
+    return "ok" if present == ScriptDirectory(str(folder)).get_current_head() else "behind: run flask db upgrade"
+
+
+def _disk() -> str:
+    usage = shutil.disk_usage(current_app.config["TRACKER"].data)
+    return "ok" if usage.free > LEAST_FREE * usage.total else "less than 5 % free"
+
+
+def _jobs() -> str:
+    due = oldest_due_job()
+    return "ok" if due is None or now() - due < LONGEST_WAIT else "the worker is behind or not running"
