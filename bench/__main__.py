@@ -1,7 +1,6 @@
 """Load, serve, ask, and print the tables: `python -m bench [--issues N] [--database sqlite|postgres]`."""
 
 import argparse
-import gc
 
 from bench.databases import application, copy_of
 from bench.measuring import Measured, measure, workloads
@@ -27,14 +26,9 @@ def _measured(kind: str, issues: int) -> list[Measured]:
         app = application(url, server.port)
         scene = set_scene(app, issues)
         measured = [measure(server, app, workload) for workload in workloads(scene, server.port)]
-        title = f"{KINDS[kind]}, {issues:,} issues; {scene.company.name} sees {_seen(scene.company.numbers)} of them"
+        title = f"{KINDS[kind]}, {issues:,} issues; {scene.company.name} sees {len(scene.company.numbers):,} of them"
         print(table(title, measured, server.workers_rss()), flush=True)
-    gc.collect()
     return measured
-
-
-def _seen(numbers: tuple[int, ...]) -> str:
-    return f"{len(numbers):,}"
 
 
 def _arguments() -> argparse.Namespace:

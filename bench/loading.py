@@ -10,7 +10,7 @@ from tracker.demo.ledger import Ledger, continue_counting
 from tracker.demo.plans import Plan, plan_stories, tell_planned
 from tracker.demo.players import Player, make_market
 from tracker.demo.registry import make_registry
-from tracker.demo.stories import Stage
+from tracker.demo.stage import Stage
 from tracker.demo.tale import Tale
 from tracker.demo.writing import Writer, only_named
 from tracker.domain.states import STATUS_OF

@@ -97,8 +97,10 @@ def _deep_list(person: Person) -> str:
 def _issues_of(company: Company) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:
     seen = select(Issue.number, Issue.version, Issue.is_open).join(IssueViewer, IssueViewer.issue_id == Issue.id)
     rows = db.session.execute(seen.where(IssueViewer.company_id == company.id).order_by(Issue.id)).all()
-    chosen = random.Random("bench:scene").sample(list(rows), min(CHOSEN, len(rows)))
-    return tuple(row.number for row in chosen), tuple((row.number, row.version) for row in chosen if row.is_open)
+    rng = random.Random("bench:scene")
+    unfinished = [(row.number, row.version) for row in rows if row.is_open]
+    chosen = rng.sample([row.number for row in rows], min(CHOSEN, len(rows)))
+    return tuple(chosen), tuple(rng.sample(unfinished, min(CHOSEN, len(unfinished))))
 
 
 def token_in(page: str) -> str:
@@ -123,7 +125,7 @@ def commenting(visitor: Visitor, token: str, number: int) -> Ask:
 
 
 def closing(visitor: Visitor, token: str, number: int) -> Ask:
-    """A button that moves one open issue, each pressed once."""
-    issue, version = visitor.open_issues[number]
+    """A button that ends one open issue; there are enough for each to be pressed once."""
+    issue, version = visitor.open_issues[number % len(visitor.open_issues)]
     form = {"csrf_token": token, "version": str(version), "comment": "Settled outside. Closing."}
     return Ask(f"/issues/{issue}/transitions/close-by-ercot", form)

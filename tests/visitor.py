@@ -32,7 +32,7 @@ class Visitor:
         self.token = found.group(1) if found else self.token
         return answer
 
-    def post(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> TestResponse:
+    def post(self, path: str, headers: dict[str, str] | None = None, **fields: Any) -> TestResponse:
         """Send a form with the token last seen."""
         db.session.commit()
         answer = self._alone("POST", path, data={"csrf_token": self.token, **fields}, headers=headers)
@@ -69,6 +69,11 @@ def signed_in(app: Flask, person: Person, **options: Any) -> Visitor:
     assert visitor.sign_in(person).status_code == 302
     visitor.get("/account")
     return visitor
+
+
+def without_token(answer: TestResponse) -> str:
+    """The page but for its token, which is another on every page."""
+    return re.sub(r'name="csrf_token" value="[^"]+"', "", answer.text)
 
 
 def reasons(answer: TestResponse) -> list[str]:

@@ -96,11 +96,12 @@ def test_open_ownership_goes_back_to_the_queue(cast: Cast) -> None:
 def test_group_stays_with_the_issue(cast: Cast) -> None:
     know_premise(cast)
     issue = rep_of_record(cast)
-    press(cast.acme, issue, "assign-owner", NewOwner="ann")
-    press(cast.acme, issue, "assign-group", NewGroup="Switching desk")
-    deactivate(cast.acme_admin, cast.acme)
-    party = db.session.scalars(select(IssueParty).where(IssueParty.company_id == cast.acme.company_id)).one()
-    assert (party.owner_id, party.group_id) == (None, cast.acme_desk.id)
+    desk = add_group(cast.bolt_admin, cast.bolt.company, {"name": "Switching desk"})
+    press(cast.bolt, issue, "begin-working")
+    press(cast.bolt, issue, "assign-to-group", GroupName="Switching desk")
+    deactivate(cast.bolt_admin, cast.bolt)
+    party = db.session.scalars(select(IssueParty).where(IssueParty.company_id == cast.bolt.company_id)).one()
+    assert (party.owner_id, party.group_id) == (None, desk.id)
 
 
 def test_finished_issues_keep_their_owner(cast: Cast) -> None:

@@ -32,6 +32,7 @@ FIXED: dict[str, object] = {
     "person_id": 999999,
     "group_id": 999999,
     "duns": "999999999",
+    "user_name": "nobody.here",
 }
 """Parameters of an address that name nothing of an issue."""
 

@@ -1,17 +1,23 @@
 """The pages of people, groups and companies: own ones for administrators, all for ERCOT's."""
 
 import re
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from tests.cast import Cast
-from tests.visitor import Visitor, reasons, signed_in
+from tests.visitor import Visitor, reasons, signed_in, without_token
 from tracker.db import db
 from tracker.models import Company, Person, WorkGroup
 
-NEW = {"full_name": "Nora Lind", "user_name": "nora.lind", "email": "nora@acme.example", "rank": "analyst"}
+NEW: dict[str, Any] = {
+    "full_name": "Nora Lind",
+    "user_name": "nora.lind",
+    "email": "nora@acme.example",
+    "rank": "analyst",
+}
 
 
 @pytest.fixture
@@ -60,7 +66,7 @@ def test_refused_person_keeps_what_was_typed(admin: Visitor) -> None:
 
 def test_person_is_edited(admin: Visitor) -> None:
     admin.get("/people/person/ann")
-    fields = {"full_name": "Ann Lee", "email": "ann@acme.example", "rank": "administrator"}
+    fields: dict[str, Any] = {"full_name": "Ann Lee", "email": "ann@acme.example", "rank": "administrator"}
     assert admin.post("/people/person/ann", **fields).location == "/people/person/ann"
     assert (person("ann").full_name, person("ann").rank) == ("Ann Lee", "administrator")
 
@@ -69,7 +75,7 @@ def test_person_is_edited(admin: Visitor) -> None:
 def test_foreign_and_absent_people_are_one_answer(admin: Visitor, path: str) -> None:
     answers = [admin.post(f"/people/person/{name}{path}") for name in ("bob", "nobody", "clock")]
     assert [answer.status_code for answer in answers] == [404] * 3
-    assert answers[0].text == answers[1].text == answers[2].text
+    assert len({without_token(answer) for answer in answers}) == 1
     assert person("bob").active
 
 
@@ -78,7 +84,7 @@ def test_foreign_and_absent_groups_are_one_answer(app: Flask, cast: Cast, path: 
     admin = signed_in(app, cast.bolt_admin)
     answers = [admin.post(f"/people/groups/{number}{path}", name="Ours") for number in (cast.acme_desk.id, 99_999)]
     assert [answer.status_code for answer in answers] == [404, 404]
-    assert answers[0].text == answers[1].text
+    assert without_token(answers[0]) == without_token(answers[1])
 
 
 @pytest.mark.parametrize("who", ["acme", "acme_reader", "ercot"])
@@ -153,7 +159,7 @@ def test_operator_marks_a_company_as_left_and_undoes_it(operator: Visitor) -> No
 
 def test_operator_renames_a_company(operator: Visitor) -> None:
     operator.get("/companies/333333333")
-    fields = {"name": "Corp Energy", "legal_name": "Corp Energy, LLC"}
+    fields: dict[str, Any] = {"name": "Corp Energy", "legal_name": "Corp Energy, LLC"}
     assert operator.post("/companies/333333333", **fields).location == "/companies/333333333"
     page = operator.get("/companies").text
     assert "Corp Energy, LLC" in page

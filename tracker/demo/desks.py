@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tracker.demo.ledger import Ledger
 from tracker.demo.players import Member, Player
-from tracker.demo.stories import Stage
+from tracker.demo.stage import Stage
 from tracker.demo.tale import Tale
 from tracker.domain import catalogue
 from tracker.models import Draft

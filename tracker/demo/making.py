@@ -15,7 +15,7 @@ from tracker.demo.market import COMPANIES
 from tracker.demo.plans import plan_stories, tell_by_who_left, tell_follow_ups, tell_planned
 from tracker.demo.players import make_market
 from tracker.demo.registry import make_registry
-from tracker.demo.stories import Stage
+from tracker.demo.stage import Stage
 from tracker.demo.tale import Tale
 from tracker.demo.voice import MarketPeople
 from tracker.demo.writing import Keep, Writer

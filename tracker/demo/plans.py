@@ -8,7 +8,8 @@ from datetime import timedelta
 from tracker.demo import likelihoods
 from tracker.demo.cases import make_case
 from tracker.demo.courses import ends_and_open
-from tracker.demo.stories import Stage, new_moment, tell
+from tracker.demo.stage import Stage
+from tracker.demo.stories import new_moment, tell
 from tracker.demo.tale import Tale
 from tracker.domain.catalogue import RETIRED, SUBTYPES
 from tracker.domain.states import STATUS_OF

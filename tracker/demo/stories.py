@@ -2,68 +2,31 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from tracker.actions.filing import PENDING
-from tracker.actions.moving import CHILDREN_COMPLETE, EDIT, fields_of
+from tracker.actions.moving import CHILDREN_COMPLETE
 from tracker.demo import likelihoods
 from tracker.demo.cases import Case, make_case
 from tracker.demo.courses import distances
+from tracker.demo.options import options_of, weight_of
 from tracker.demo.papers import Paper, call_note, interval_list, occupant_statement
-from tracker.demo.players import Market, Member, Player
-from tracker.demo.registry import Registry
+from tracker.demo.party_picking import pick_by_registry
+from tracker.demo.players import Member, Player
+from tracker.demo.stage import Course, Option, Stage
 from tracker.demo.tale import Tale
-from tracker.demo.values import USUALLY_GIVEN, filled, value_of
-from tracker.domain.fields import CompanyRef, Field, Value
-from tracker.domain.roles import ACTIVE_ROLES, CompanyKind, Role
+from tracker.demo.typing_in import typed
+from tracker.demo.values import filled
+from tracker.domain.fields import Value
+from tracker.domain.roles import CompanyKind
 from tracker.domain.subtype import Subtype
-from tracker.domain.workflow import Effect, Transition, may_press
+from tracker.domain.workflow import Effect, Transition
 
-BY_REGISTRY = "select-iag-parties-by-registry"
 MISTYPED = 0.28
 """How often the filer quotes a tran id that the registry does not know, so that ERCOT has to name the parties."""
 
 MOST_STEPS = 36
-FAR = 999
-
-
-class Voice(Protocol):
-    """Who writes what people say."""
-
-    def filing(self, tale: Tale, rng: random.Random) -> str:
-        """The comment with which the issue is filed; empty for none."""
-
-    def press(self, tale: Tale, transition: Transition, player: Player, rng: random.Random, *, needed: bool) -> str:
-        """What is said with a press; empty only where nothing is needed."""
-
-
-@dataclass(frozen=True, eq=False)
-class Stage:
-    """What all stories share: companies, registry, who speaks, and the present in which they stop."""
-
-    market: Market
-    registry: Registry
-    voice: Voice
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """Where a story tends to, how far away each state is from there, and what has been pressed how often."""
-
-    target: str
-    away: Mapping[str, int]
-    pressed: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One button that one company could press now."""
-
-    transition: Transition
-    player: Player
 
 
 def tell(
@@ -106,43 +69,13 @@ def _filed(stage: Stage, rng: random.Random, subtype: Subtype, case: Case, filed
     tale = Tale(stage.market, case, subtype, subtype.workflow, filed_at, filer, values)
     papers = [occupant_statement(case)] if subtype.needs_attachment else []
     tale.file(stage.voice.filing(tale, rng), papers, _warnings(tale) if parked else [])
-    _pick_by_registry(stage, rng, tale)
+    pick_by_registry(stage, tale)
     return tale
 
 
 def _warnings(tale: Tale) -> list[dict[str, object]]:
     text = "Your company already takes part in an open issue on it. Look there first."
     return [{"check": "Other open issue on this ESI ID", "field": "EsiID", "text": text, "numbers": []}]
-
-
-def _pick_by_registry(stage: Stage, rng: random.Random, tale: Tale) -> None:
-    """The registry names the parties of most cases by itself; the rest wait for ERCOT with the reason."""
-    transition = tale.workflow.find(tale.state, BY_REGISTRY)
-    if not tale.subtype.picks_parties or transition is None:
-        return
-    case, order = tale.case, tale.case.order
-    if tale.values["OrigTrxnID"] != order.tran_id:
-        tale.waits_because = "The registry knows no order with this original tran id on this ESI ID."
-    elif case.gaining is not order.gaining or case.losing is not order.losing:
-        tale.waits_because = (
-            "The registry does not name a gaining CR, a losing CR and a TDSP that are all active in the market."
-        )
-    else:
-        _name_parties(stage, tale, transition)
-
-
-def _name_parties(stage: Stage, tale: Tale, transition: Transition) -> None:
-    case = tale.case
-    named = {Role.GAINING: case.gaining, Role.LOSING: case.losing, Role.TDSP: case.tdsp}
-    changes = [change for role, player in named.items() for change in tale.bring_in(role, player)]
-    tale.press(transition, stage.market.operator, stage.market.clock, tale.at + timedelta(seconds=2), {})
-    tale.events[-1].changes[:0] = changes
-    tale.learn(
-        GainingMP=case.gaining.duns,
-        LosingMP=case.losing.duns,
-        TDSPInvolved=case.tdsp.duns,
-        GainingCRStartDate=f"{case.order.scheduled.isoformat()}T00:00:00",
-    )
 
 
 def _stands_there(stage: Stage, rng: random.Random, tale: Tale, target: str) -> bool:
@@ -161,10 +94,10 @@ def _step(stage: Stage, rng: random.Random, tale: Tale, course: Course) -> bool:
         return _clock_presses(stage, tale, clocked)
     if at >= stage.until:
         return False
-    options = _options(stage, rng, tale, at)
+    options = options_of(rng, tale, at)
     if not options:
         return False
-    weights = [_weight(tale, option, course) for option in options]
+    weights = [weight_of(tale, option, course) for option in options]
     option = rng.choices(options, weights)[0] if any(weights) else rng.choice(options)
     course.pressed[option.transition.key] = course.pressed.get(option.transition.key, 0) + 1
     _press(stage, rng, tale, option, at)
@@ -183,62 +116,14 @@ def _waits_for_clock(rng: random.Random, tale: Tale, clocked: Transition, target
     return target == tale.state or (bool(target) and clocked.target(tale.state) == target and rng.random() < 0.9)
 
 
-def _options(stage: Stage, rng: random.Random, tale: Tale, at: datetime) -> list[Option]:
-    situations: dict[int, object] = {}
-    found = []
-    for transition in tale.workflow.by_state[tale.state]:
-        for player in _pressers(stage, rng, tale, transition):
-            if player.id not in situations:
-                situations[player.id] = tale.situation_of(player, at)
-            if may_press(transition, situations[player.id]) and _can_fill(tale, transition, player):  # type: ignore[arg-type]
-                found.append(Option(transition, player))
-    return found
-
-
-def _pressers(stage: Stage, rng: random.Random, tale: Tale, transition: Transition) -> list[Player]:
-    """The companies in the roles that press it; for what every party may do, one of them."""
-    if transition.system:
-        return []
-    if transition.pressers != ACTIVE_ROLES:
-        return list(dict.fromkeys(player for role in transition.pressers for player in tale.players_in(role)))
-    if tale.responsible and rng.random() < 0.65:
-        return [tale.responsible]
-    parties = [part.player for part in tale.parts if part.role is not Role.PRIOR_INVOLVED]
-    return [rng.choice(parties)] if tale.available_at else [tale.case.filer]
-
-
-def _can_fill(tale: Tale, transition: Transition, player: Player) -> bool:
-    if Effect.ASSIGNS_GROUP in transition.effects:
-        return bool(player.groups)
-    if Effect.ASSIGNS_OWNER in transition.effects:
-        return bool(_others(player, tale.owner_at(player)))
-    return not player.left_on or player is tale.case.filer
-
-
-def _weight(tale: Tale, option: Option, course: Course) -> float:
-    transition = option.transition
-    weight = likelihoods.PRESSED.get(transition.name, likelihoods.BY_TONE[transition.tone])
-    weight *= likelihoods.AGAIN ** course.pressed.get(transition.key, 0)
-    if course.target and transition.to:
-        weight *= _pull(tale, transition.target(tale.state), course.away)
-    return weight
-
-
-def _pull(tale: Tale, next_state: str, away: Mapping[str, int]) -> float:
-    here, there = away.get(tale.state, FAR), away.get(next_state, FAR)
-    if there == FAR:
-        return 0.0
-    return likelihoods.TOWARDS if there < here else likelihoods.AWAY
-
-
 def _press(stage: Stage, rng: random.Random, tale: Tale, option: Option, at: datetime) -> None:
     transition, player = option.transition, option.player
-    given = _typed(stage, rng, tale, option)
+    given = typed(stage, rng, tale, option)
     needed = transition.wants_comment(given)
     comment = stage.voice.press(tale, transition, player, rng, needed=needed)
     tale.press(transition, player, _who(rng, tale, player), at, given, comment)
     if tale.state != PENDING and tale.events[-1].from_state == PENDING:
-        _pick_by_registry(stage, rng, tale)
+        pick_by_registry(stage, tale)
     if Effect.MAKES_CHILDREN in transition.effects:
         _tell_children(stage, rng, tale, given)
     elif rng.random() < likelihoods.ATTACHED_LATER and tale.is_open and tale.available_at:
@@ -248,54 +133,6 @@ def _press(stage: Stage, rng: random.Random, tale: Tale, option: Option, at: dat
 def _who(rng: random.Random, tale: Tale, player: Player) -> Member:
     owner = tale.owner_at(player)
     return owner if owner and rng.random() < 0.88 else rng.choice(player.workers)
-
-
-def _others(player: Player, owner: Member | None) -> list[Member]:
-    return [member for member in player.workers if member is not owner]
-
-
-def _typed(stage: Stage, rng: random.Random, tale: Tale, option: Option) -> dict[str, Value]:
-    """What somebody types into the form of a button."""
-    fields = fields_of(tale.subtype, option.transition)
-    if option.transition.key == EDIT:
-        return _edited(rng, tale, fields)
-    return {field.name: _typed_one(stage, rng, tale, option, field) for field in fields}
-
-
-def _edited(rng: random.Random, tale: Tale, fields: tuple[Field, ...]) -> dict[str, Value]:
-    """The fields as they stand, with one of those changed that are not looked up by."""
-    given = {one.name: tale.values.get(one.name) for one in fields}
-    loose = [one for one in fields if one.name not in ("EsiID", "OrigTrxnID") and not isinstance(one, CompanyRef)]
-    for changed in rng.sample(loose, min(1, len(loose))):
-        given[changed.name] = value_of(changed, tale.case, rng)
-    return given
-
-
-def _typed_one(stage: Stage, rng: random.Random, tale: Tale, option: Option, field: Field) -> Value:
-    if field.name == "NewOwner":
-        return rng.choice(_others(option.player, tale.owner_at(option.player))).user_name
-    if field.name == "GroupName":
-        return rng.choice(option.player.groups)[1]
-    if isinstance(field, CompanyRef):
-        return _named(stage, rng, tale, option.transition, field)
-    if Effect.MAKES_CHILDREN in option.transition.effects and field.repeat > 1:
-        return [rng.choice(stage.registry.sites).esi_id for _ in range(rng.randint(3, 5))]
-    if not field.required and rng.random() > USUALLY_GIVEN:
-        return None
-    return value_of(field, tale.case, rng)
-
-
-def _named(stage: Stage, rng: random.Random, tale: Tale, transition: Transition, field: CompanyRef) -> Value:
-    """The company that a button brings in; a new one where somebody is to be replaced."""
-    case, fitting = tale.case, tale.case.party(field.role)
-    if field.role in (Role.TDSP, Role.GAINING, Role.LOSING):
-        return fitting.duns
-    held = [part.player for part in tale.parts if part.role is field.role] + [case.filer]
-    likely = [case.site.rep, fitting, case.tdsp, case.gaining, case.losing]
-    free = [player for player in likely if player and player not in held and not player.left_on]
-    if free:
-        return free[0].duns
-    return stage.market.some_retailer(rng, *held).duns
 
 
 def _attach(stage: Stage, rng: random.Random, tale: Tale, player: Player) -> None:

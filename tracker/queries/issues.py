@@ -161,7 +161,7 @@ def _responsible(actor: Person, wanted: IssueFilter) -> ColumnElement[bool]:
 
 
 def _esi_id(actor: Person, wanted: IssueFilter) -> ColumnElement[bool]:
-    return Issue.esi_id.between(wanted.esi_id, wanted.esi_id + "~")
+    return and_(Issue.esi_id >= wanted.esi_id, Issue.esi_id < wanted.esi_id + "~")
 
 
 def _tran(actor: Person, wanted: IssueFilter) -> ColumnElement[bool]:
@@ -229,4 +229,5 @@ def owners_of(actor: Person, issue_ids: Sequence[int]) -> dict[int, str]:
         .join(Person, Person.id == IssueParty.owner_id)
         .where(IssueParty.issue_id.in_(issue_ids), IssueParty.company_id == actor.company_id)
     )
-    return dict(db.session.execute(statement).tuples()) if issue_ids else {}
+    rows = db.session.execute(statement) if issue_ids else ()
+    return {row.issue_id: row.full_name for row in rows}

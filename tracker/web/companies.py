@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectChoice, SelectField, StringField
+from wtforms import DateField, SelectChoice, SelectField, StringField  # type: ignore[attr-defined]  # the stubs are of 3.2
 
 from tracker.actions import companies as actions
 from tracker.clock import market_today

@@ -11,7 +11,15 @@ from typing import Any
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field as Drawn
-from wtforms import FieldList, FormField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import (
+    FieldList,
+    FormField,
+    HiddenField,
+    SelectChoice,  # type: ignore[attr-defined]  # the stubs are of 3.2
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms import Form as PlainForm
 
 from tracker.domain import fields as domain
@@ -21,7 +29,7 @@ from tracker.models import Person
 from tracker.queries.companies import companies
 from tracker.queries.people import groups_of, people_of
 
-EMPTY = ("", "Choose…")
+EMPTY = SelectChoice("", "Choose…")
 KIND_OF_ROLE = {"TDSP": CompanyKind.TDSP, "Gaining": CompanyKind.CR, "Losing": CompanyKind.CR}
 NOT_FIELDS = frozenset({"csrf_token", "version", "comment", "files", "do", "title", "follows"})
 """What a form carries besides the fields of the domain."""
@@ -96,11 +104,11 @@ def _drawn(field: domain.Field) -> Any:
         return TextAreaField(**options)
     match field:
         case domain.Choice():
-            return SelectField(
-                choices=[EMPTY, *((value, value) for value in field.values)], validate_choice=False, **options
-            )
+            return SelectField(choices=[EMPTY, *map(SelectChoice, field.values)], validate_choice=False, **options)
         case domain.YesNo():
-            return SelectField(choices=[EMPTY, ("yes", "Yes"), ("no", "No")], validate_choice=False, **options)
+            return SelectField(
+                choices=[EMPTY, SelectChoice("yes", "Yes"), SelectChoice("no", "No")], validate_choice=False, **options
+            )
         case domain.CompanyRef() | domain.OwnPerson() | domain.OwnGroup():
             return SelectField(choices=[EMPTY], validate_choice=False, **options)
         case domain.Text() | domain.Day() | domain.Moment() | domain.Number() | domain.Whole():
@@ -133,21 +141,22 @@ def _width(field: domain.Field) -> str:
     return "w-l"
 
 
-def _offers(actor: Person, field: domain.Field) -> list[tuple[str, str]]:
+def _offers(actor: Person, field: domain.Field) -> list[SelectChoice]:
     match field:
         case domain.CompanyRef():
             kind = KIND_OF_ROLE.get(field.role)
-            return [(company.duns, f"{company.name} ({company.duns})") for company in companies(kind)]
+            return [SelectChoice(company.duns, f"{company.name} ({company.duns})") for company in companies(kind)]
         case domain.OwnPerson():
-            return [(person.user_name, person.full_name) for person in people_of(actor) if person.active]
+            return [SelectChoice(person.user_name, person.full_name) for person in people_of(actor) if person.active]
         case domain.OwnGroup():
-            return [(group.name, group.name) for group in groups_of(actor) if group.closed_at is None]
+            return [SelectChoice(group.name) for group in groups_of(actor) if group.closed_at is None]
     return []
 
 
-def _with_present(choices: list[tuple[str, str]], present: str | None) -> list[tuple[str, str]]:
-    if present and present not in {value for value, _ in choices}:
-        choices.append((present, present))
+def _with_present(choices: list[SelectChoice], present: str | None) -> list[SelectChoice]:
+    """The offers, and what stands there already even where it is offered no longer."""
+    if present and all(choice.value != present for choice in choices):
+        choices.append(SelectChoice(present))
     return choices
 
 

@@ -1,6 +1,7 @@
-"""Whether a request that may change something comes from a page of ours (security.md S27).
+"""What a request that may change something must be before anything of it is read.
 
-The token in each form says so too; this refuses before anything is read, and needs no session.
+It comes from a page of ours (security.md S27): the token in each form says so too, but this needs no
+session. And a form without files is small: Werkzeug limits such a form only together with uploads.
 """
 
 from urllib.parse import urlsplit
@@ -11,14 +12,17 @@ from config import Config
 from tracker.errors import Forbidden
 from tracker.web.transactions import SAFE_METHODS
 
+PLAIN_FORM = 1024 * 1024
+
 FROM_ELSEWHERE = (
     "This request came from a page of another site, so nothing was done. Open Tracker itself and do it there."
 )
 
 
 def init_app(app: Flask) -> None:
-    """Check every request before its view is chosen."""
+    """Check every request before its form is read."""
     app.before_request(refuse_other_sites)
+    app.before_request(limit_plain_forms)
 
 
 def refuse_other_sites() -> None:
@@ -29,6 +33,12 @@ def refuse_other_sites() -> None:
     origin = request.headers.get("Origin")
     if site not in ("same-origin", "none") or (origin is not None and origin not in _own_origins()):
         raise Forbidden(FROM_ELSEWHERE)
+
+
+def limit_plain_forms() -> None:
+    """Have a form that carries no files refused as too large beyond `PLAIN_FORM`."""
+    if request.mimetype == "application/x-www-form-urlencoded":
+        request.max_content_length = PLAIN_FORM
 
 
 def _own_origins() -> set[str]:

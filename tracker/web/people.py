@@ -11,7 +11,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import Field as Drawn
-from wtforms import RadioField, SelectChoice, StringField
+from wtforms import RadioField, SelectChoice, StringField  # type: ignore[attr-defined]  # the stubs are of 3.2
 
 from tracker.actions import people as actions
 from tracker.actions.links import create_link

@@ -46,7 +46,7 @@ class BrowserSession(SecureCookieSession):
     @classmethod
     def of(cls, found: SignedInBrowser) -> "BrowserSession":
         """The session of a browser that is signed in."""
-        kept = cls(found.row.data)
+        kept = cls({"_user_id": found.person.get_id(), "_fresh": True} | found.row.data)
         kept.row, kept.person, kept.row_id = found.row, found.person, found.row.id
         kept.seen_late = now() - found.row.seen_at > TOUCHED_EVERY
         kept.modified = kept.accessed = False

@@ -1,0 +1,1 @@
+"""The kinds of issue, one declarative file a family."""
