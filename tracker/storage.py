@@ -5,55 +5,29 @@ them comes after. What a row never mentions is swept by the worker.
 """
 
 import hashlib
+import mmap
 import os
 import re
 import secrets
-import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import puremagic
 
+from tracker.domain.file_kinds import CONTROLS, KINDS, FileKind, extension_of, is_markup
 from tracker.errors import Invalid, NotFound, TooLarge
 
 LARGEST_FILE = 20 * 1024 * 1024
 CHUNK = 64 * 1024
-LONGEST_NAME = 255
+PARTIAL = "partial"
+"""The folder of what is being written; never the beginning of a SHA-256."""
 
-MEDIA_TYPES = {
-    "pdf": "application/pdf",
-    "png": "image/png",
-    "jpg": "image/jpeg",
-    "jpeg": "image/jpeg",
-    "gif": "image/gif",
-    "txt": "text/plain",
-    "csv": "text/csv",
-    "eml": "message/rfc822",
-    "msg": "application/vnd.ms-outlook",
-    "doc": "application/msword",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xls": "application/vnd.ms-excel",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "zip": "application/zip",
-}
-"""What may be attached, by extension, and how it is served."""
-
-TEXTS = frozenset({"txt", "csv", "eml"})
-BEGINNINGS = {
-    "pdf": (b"%PDF-",),
-    "png": (b"\x89PNG\r\n\x1a\n",),
-    "jpg": (b"\xff\xd8\xff",),
-    "jpeg": (b"\xff\xd8\xff",),
-    "gif": (b"GIF87a", b"GIF89a"),
-    "msg": (b"\xd0\xcf\x11\xe0",),
-    "doc": (b"\xd0\xcf\x11\xe0",),
-    "xls": (b"\xd0\xcf\x11\xe0",),
-    "docx": (b"PK\x03\x04",),
-    "xlsx": (b"PK\x03\x04",),
-    "zip": (b"PK\x03\x04", b"PK\x05\x06"),
-}
-"""How the content of each kind begins, whatever the file is called."""
+DAMAGED = (
+    "The stored file is damaged or missing, so it is not given out. Everything else of the issue is "
+    "untouched; ask whoever attached it to attach it again, and tell the operator."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +39,19 @@ class StoredBytes:
     media_type: str
 
 
-def store(folder: Path, stream: IO[bytes], file_name: str) -> StoredBytes:
+def store(folder: Path, stream: IO[bytes], file_name: str, limit: int = LARGEST_FILE) -> StoredBytes:
     """Write the stream under the SHA-256 of its content. Raises `TooLarge` or `Invalid` at `files`."""
-    extension = file_name.rpartition(".")[2].lower()
-    if extension not in MEDIA_TYPES:
-        raise Invalid(
-            {"files": f"“{file_name}” is not of a kind that can be attached. Taken are: {', '.join(MEDIA_TYPES)}."}
-        )
-    partial = folder / "partial" / secrets.token_hex(16)
-    partial.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    extension = extension_of(file_name)
+    if extension not in KINDS:
+        raise _refused(f"“{file_name}” is not of a kind that can be attached. Taken are: {', '.join(KINDS)}.")
+    partial = _new_partial(folder)
     try:
-        digest, size = _write(partial, stream, file_name)
+        digest, size = _write(partial, stream, file_name, limit)
         _check_content(partial, extension, file_name)
         _settle(partial, path_of(folder, digest))
     finally:
         partial.unlink(missing_ok=True)
-    return StoredBytes(digest, size, MEDIA_TYPES[extension])
+    return StoredBytes(digest, size, KINDS[extension].media_type)
 
 
 def path_of(folder: Path, sha256: str) -> Path:
@@ -93,82 +64,106 @@ def path_of(folder: Path, sha256: str) -> Path:
 def verified(folder: Path, sha256: str) -> Path:
     """The path of stored content that still is what it was. Raises `NotFound` when it is damaged or gone."""
     path = path_of(folder, sha256)
-    if not path.is_file() or _digest(path) != sha256:
-        raise NotFound(
-            "The stored file is damaged or missing, so it is not given out. Everything else of the issue is "
-            "untouched; ask whoever attached it to attach it again, and tell the operator."
-        )
+    try:
+        sound = _digest(path) == sha256
+    except OSError:
+        sound = False
+    if not sound:
+        raise NotFound(DAMAGED)
     return path
 
 
-def clean_name(raw: str | None) -> str:
-    """A file name without folders, control characters and marks that turn text around; at most 255 characters."""
-    name = (raw or "").replace("\\", "/").rpartition("/")[2]
-    name = "".join(char for char in name if unicodedata.category(char)[0] != "C").strip(" .")
-    stem, dot, extension = name.rpartition(".")
-    return f"{stem[: LONGEST_NAME - len(extension) - 1]}{dot}{extension}"[:LONGEST_NAME] or "file"
+def text_encoding(path: Path) -> str | None:
+    """`utf-8` or `windows-1252`, whichever a text is written in; None for what is no text."""
+    for encoding in ("utf-8", "windows-1252"):
+        try:
+            return None if any(CONTROLS.search(part) for part in _text_of(path, encoding)) else encoding
+        except UnicodeDecodeError:
+            continue
+    return None
 
 
-def _write(partial: Path, stream: IO[bytes], file_name: str) -> tuple[str, int]:
+def _new_partial(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (folder / PARTIAL).mkdir(mode=0o700, exist_ok=True)
+    return folder / PARTIAL / secrets.token_hex(16)
+
+
+def _write(partial: Path, stream: IO[bytes], file_name: str, limit: int) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     with partial.open("xb") as file:
         while chunk := stream.read(CHUNK):
             size += len(chunk)
-            if size > LARGEST_FILE:
-                raise TooLarge(f"“{file_name}” is larger than 20 MB. Make it smaller, or split it.")
+            if size > limit:
+                raise TooLarge(f"“{file_name}” is larger than {limit >> 20} MB. Make it smaller, or split it.")
             digest.update(chunk)
             file.write(chunk)
         file.flush()
         os.fsync(file.fileno())
     if not size:
-        raise Invalid({"files": f"“{file_name}” is empty. Choose a file with something in it."})
+        raise _refused(f"“{file_name}” is empty. Choose a file with something in it.")
     return digest.hexdigest(), size
 
 
 def _check_content(path: Path, extension: str, file_name: str) -> None:
+    kind = KINDS[extension]
     with path.open("rb") as file:
         head = file.read(CHUNK)
-    fits = _is_text(path) if extension in TEXTS else head.startswith(BEGINNINGS[extension])
-    if not fits or _is_markup(head):
-        raise Invalid(
-            {"files": f"The content of “{file_name}” is not what its name says. Save it again in its own format."}
+    if is_markup(head, extension) or _seems_markup(head):
+        raise _refused(
+            f"“{file_name}” reads like a web page or a drawing that could run in a browser, so it is not taken. "
+            "Save it as PDF and attach that."
         )
+    if kind.is_text and not text_encoding(path):
+        raise _refused(f"“{file_name}” is not plain text. Save it as text in UTF-8 and attach it again.")
+    if not kind.is_text and not (head.startswith(kind.begins) and _holds(path, kind)):
+        raise _refused(f"The content of “{file_name}” is not what its name says. Save it again in its own format.")
 
 
-def _is_text(path: Path) -> bool:
-    content = path.read_bytes()
-    if b"\x00" in content:
-        return False
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return True
-    return False
-
-
-def _is_markup(head: bytes) -> bool:
-    """Content that a browser could run, under whatever name."""
+def _seems_markup(head: bytes) -> bool:
+    """A second opinion, from whoever knows how thousands of kinds begin."""
     try:
-        kinds = {match.mime_type for match in puremagic.magic_string(head)}
+        found = puremagic.magic_string(head)
     except (puremagic.PureError, ValueError):
-        kinds = set()
-    start = head[:1024].lower()
-    return bool(kinds & {"text/html", "image/svg+xml"}) or b"<script" in start or b"<svg" in start or b"<html" in start
+        return False
+    return any(match.mime_type in ("text/html", "image/svg+xml", "application/xhtml+xml") for match in found)
+
+
+def _holds(path: Path, kind: FileKind) -> bool:
+    """Looks through the file without reading it into memory; nothing in it is unpacked."""
+    if not kind.holds:
+        return True
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return any(content.find(mark) >= 0 for mark in kind.holds)
+
+
+def _text_of(path: Path, encoding: str) -> Iterator[str]:
+    with path.open(encoding=encoding, newline="") as file:
+        while part := file.read(CHUNK):
+            yield part
 
 
 def _settle(partial: Path, final: Path) -> None:
-    final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not final.exists():
-        partial.rename(final)
-        directory = os.open(final.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+    """Always puts the new bytes in place: that heals what was damaged, and makes them young again for the sweep."""
+    if not final.parent.is_dir():
+        final.parent.mkdir(mode=0o700, exist_ok=True)
+        _flush(final.parent.parent)
+    partial.replace(final)
+    _flush(final.parent)
+
+
+def _flush(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _refused(text: str) -> Invalid:
+    return Invalid({"files": text})

@@ -1,5 +1,6 @@
 """A real browser on a real server: Chromium over the product on loopback, with a database of its own."""
 
+import logging
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from tests.cast import Cast, make_cast
 from tests.conftest import SECRET
 from tracker import create_app
 from tracker.actions.sessions import begin_session
-from tracker.db import db
+from tracker.db import READS_ONLY, db
 from tracker.models import Person
 
 QUIET = [
@@ -69,6 +70,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with app.app_context():
         upgrade(directory="migrations")
     server.app = app
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield Served(app, address)
@@ -82,8 +84,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def cast(served: Served) -> Iterator[Cast]:
     """The cast of every story, in the database that is served; what the story leaves is removed."""
     with served.app.app_context():
-        yield make_cast()
+        stories = make_cast()
+        READS_ONLY.set(True)  # what the story looks up here must not hold up the writers that are served
+        yield stories
         db.session.rollback()
+        READS_ONLY.set(False)
         for table in reversed(db.metadata.sorted_tables):
             db.session.execute(table.delete())
         db.session.commit()

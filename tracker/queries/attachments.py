@@ -6,7 +6,7 @@ from sqlalchemy import func, or_, select
 
 from tracker.db import AnyRow, db
 from tracker.errors import NotFound
-from tracker.models import Attachment, HandOff, Issue, Person
+from tracker.models import Attachment, Company, HandOff, Issue, Person
 from tracker.queries.visibility import sees
 
 PREVIEWED = ("application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain", "text/csv")
@@ -14,7 +14,7 @@ PREVIEWED = ("application/pdf", "image/png", "image/jpeg", "image/gif", "text/pl
 
 
 def attachments_of(issue_id: int, up_to_event: int | None = None) -> Sequence[AnyRow]:
-    """The attachments of an issue, oldest first."""
+    """The attachments of an issue, oldest first; those that came after an event are left out when it is given."""
     statement = (
         select(
             Attachment.public_id,
@@ -26,9 +26,11 @@ def attachments_of(issue_id: int, up_to_event: int | None = None) -> Sequence[An
             Attachment.url,
             Attachment.at,
             Person.full_name.label("who"),
+            Company.name.label("company"),
             Attachment.media_type.in_(PREVIEWED).label("previews"),
         )
         .join(Person, Person.id == Attachment.person_id)
+        .join(Company, Company.id == Person.company_id)
         .where(Attachment.issue_id == issue_id)
         .order_by(Attachment.id)
     )

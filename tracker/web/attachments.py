@@ -1,14 +1,18 @@
 """Giving out files, after the issue's own check, in a way that no browser can be made to run them."""
 
+from pathlib import Path
+
 from flask import Blueprint, Response, current_app, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.actions.attachments import attach_files, attach_url
 from tracker.actions.linking import link_issues
+from tracker.domain.file_kinds import MEDIA_TYPES
 from tracker.errors import Invalid, NotFound
 from tracker.models import Attachment
 from tracker.queries.attachments import PREVIEWED, attachment_for
-from tracker.storage import verified
+from tracker.queries.visibility import issue_for
+from tracker.storage import text_encoding, verified
 from tracker.web.access import Access, access, actor
 from tracker.web.uploads import stored_files
 
@@ -21,6 +25,7 @@ SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancesto
 @access(Access.ISSUE)
 def attach(number: int) -> ResponseReturnValue:
     """Attach files, an address, or the number of another issue, whichever was sent."""
+    issue_for(actor(), number)  # before anything that was sent is stored
     if "other" in request.form:
         link_issues(actor(), number, _number(request.form["other"]))
     elif "url" in request.form:
@@ -49,10 +54,9 @@ def preview(number: int, public_id: str) -> ResponseReturnValue:
 
 def _given(attachment: Attachment, *, shown: bool) -> Response:
     path = verified(current_app.config["TRACKER"].attachments, attachment.sha256 or "")
-    kind = attachment.media_type or "application/octet-stream"
     answer = send_file(
         path,
-        mimetype="text/plain; charset=utf-8" if shown and kind.startswith("text/") else kind,
+        mimetype=_shown_type(attachment, path) if shown else _safe_type(attachment),
         as_attachment=not shown,
         download_name=attachment.file_name,
         etag=attachment.sha256 or False,
@@ -63,8 +67,18 @@ def _given(attachment: Attachment, *, shown: bool) -> Response:
     return answer
 
 
+def _safe_type(attachment: Attachment) -> str:
+    """A kind of ours, whatever the row says."""
+    return attachment.media_type if attachment.media_type in MEDIA_TYPES else "application/octet-stream"
+
+
+def _shown_type(attachment: Attachment, path: Path) -> str:
+    kind = _safe_type(attachment)
+    return f"text/plain; charset={text_encoding(path) or 'utf-8'}" if kind.startswith("text/") else kind
+
+
 def _number(typed: str) -> int:
     text = typed.strip().lstrip("#")
-    if not text.isdigit() or len(text) > 16:
+    if not (text.isascii() and text.isdigit()) or len(text) > 16:
         raise Invalid({"other": "An issue number has digits only, such as 26148392."})
     return int(text)

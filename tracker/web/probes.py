@@ -2,6 +2,7 @@
 
 import shutil
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
@@ -51,13 +52,19 @@ def _database() -> str:
 
 
 def _migrations() -> str:
-    folder = Path(current_app.root_path).parent / "migrations"
     try:
         present = db.session.scalar(text("SELECT version_num FROM alembic_version"))
     except SQLAlchemyError:
         db.session.rollback()
         return "not run yet"
-    return "ok" if present == ScriptDirectory(str(folder)).get_current_head() else "behind: run flask db upgrade"
+    return "ok" if present == _newest_migration() else "not those of this version: run flask --app wsgi db upgrade"
+
+
+@cache
+def _newest_migration() -> str | None:
+    """Read once: the files do not change under a running process."""
+    folder = Path(current_app.root_path).parent / "migrations"
+    return ScriptDirectory(str(folder)).get_current_head()
 
 
 def _disk() -> str:

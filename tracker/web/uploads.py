@@ -6,7 +6,8 @@ from flask import current_app
 from werkzeug.datastructures import FileStorage
 
 from tracker.actions.attachments import StoredFile
-from tracker.storage import clean_name, store
+from tracker.domain.file_kinds import clean_name
+from tracker.storage import store
 
 
 def stored_files(uploads: Iterable[FileStorage]) -> list[StoredFile]:
