@@ -37,6 +37,9 @@ unit: $(VENV)/ready-dev ## the tests
 bench: $(VENV)/ready-dev ## load 100,000 issues into each database and measure the pages
 	$(BIN)/python -m bench
 
+pictures: $(VENV)/ready-dev chromium ## take the guide's pictures again
+	TRACKER_PICTURES=1 $(BIN)/pytest -n 0 tests/browser/test_pages.py -k picture
+
 requirements: $(VENV)/ready ## pin requirements*.in again, with hashes
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url requirements.in -o requirements.txt --custom-compile-command "make requirements"

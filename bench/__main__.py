@@ -1,6 +1,8 @@
 """Load, serve, ask, and print the tables: `python -m bench [--issues N] [--database sqlite|postgres]`."""
 
 import argparse
+import signal
+import sys
 
 from bench.databases import application, copy_of
 from bench.measuring import Measured, measure, workloads
@@ -14,6 +16,7 @@ KINDS = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 def main() -> None:
     """Measure each database at two sizes."""
     wanted = _arguments()
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(1))  # so that what was started is stopped as well
     sizes = sorted({max(wanted.issues // 10, 1000), wanted.issues})
     for kind in [wanted.database] if wanted.database else KINDS:
         by_size = [_measured(kind, issues) for issues in sizes]

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 import puremagic
+import structlog
 
 from tracker.domain.file_kinds import CONTROLS, KINDS, FileKind, extension_of, is_markup
 from tracker.errors import Invalid, NotFound, TooLarge
@@ -28,6 +29,9 @@ DAMAGED = (
     "The stored file is damaged or missing, so it is not given out. Everything else of the issue is "
     "untouched; ask whoever attached it to attach it again, and tell the operator."
 )
+
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ def verified(folder: Path, sha256: str) -> Path:
     except OSError:
         sound = False
     if not sound:
+        log.error("a stored file is damaged or missing", sha256=sha256)
         raise NotFound(DAMAGED)
     return path
 

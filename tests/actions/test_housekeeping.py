@@ -14,7 +14,7 @@ from tests.cast import Cast
 from tests.make import rep_of_record
 from tracker.actions import drafts
 from tracker.actions.attachments import StoredFile, attach_files
-from tracker.actions.housekeeping import sweep
+from tracker.actions.housekeeping import AT_ONCE, sweep
 from tracker.actions.links import create_link
 from tracker.actions.sessions import begin_session
 from tracker.actions.throttle import count_try
@@ -86,12 +86,14 @@ def test_what_is_not_ours_stays(folder: Path) -> None:
     assert stranger.exists()
 
 
-def test_many_orphans(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tracker.actions.housekeeping.AT_ONCE", 2)
-    for number in range(5):
-        stored(folder, str(number), 2 * DAY)
+def test_more_orphans_than_one_statement_asks_for(folder: Path) -> None:
+    paths = [path_of(folder, f"{number:064x}") for number in range(AT_ONCE + 1)]
+    paths[0].parent.mkdir(parents=True)
+    for path in paths:
+        path.touch()
+        grow_old(path, 2 * DAY)
     sweep(folder)
-    assert [path for path in folder.rglob("*") if path.is_file()] == []
+    assert not any(path.exists() for path in paths)
 
 
 def test_an_installation_without_files(folder: Path) -> None:

@@ -62,6 +62,12 @@ class TestReading:
         text = f"{HEADER}\n{GOOD}\n\n{'x' * 200_000}\n{GOOD}"
         assert read(text, at_once=1).size == len(text)
 
+    def test_no_more_is_read_than_a_chunk_takes(self) -> None:
+        stream = BytesIO(f"{HEADER}\n".encode() + f"{GOOD}\n".encode() * 1_000)
+        first = next(chunks_of(stream, PREMISES, at_once=10))
+        assert len(first.rows) == 10
+        assert stream.tell() == first.size
+
     @pytest.mark.parametrize(
         ("header", "words"),
         [
@@ -201,7 +207,7 @@ class TestCommand:
         file.write_text(f"{HEADER}\n1,957877905,Active,,\n{GOOD}\n")
         result = run("import", "premises", file, "--errors", errors)
         assert result.exit_code == 1
-        assert "Loaded 1 premises; 1 lines were refused." in result.stdout
+        assert "Premises loaded: 1. Lines refused: 1." in result.stdout
         assert "Line 2, column esi_id: ESI ID takes at least 8" in result.stderr
         assert errors.read_text().splitlines()[1].startswith("2,esi_id,")
         assert db.session.get(Premise, ESI_ID) is not None

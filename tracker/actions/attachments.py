@@ -106,9 +106,13 @@ def _issue_to_attach_to(actor: Person, number: int) -> Issue:
 def _cleaned_url(url: str) -> str:
     address = url.strip()
     parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname or len(address) > 2000 or not address.isprintable():
+    if parts.scheme not in ("http", "https") or not parts.hostname or len(address) > 2000 or not _is_one_word(address):
         raise Invalid({"url": "This is not an address of the web. Write it from https:// on, without blanks."})
     return address
+
+
+def _is_one_word(address: str) -> bool:
+    return address.isprintable() and not any(char.isspace() for char in address)
 
 
 def _add(actor: Person, issue: Issue, event: Event, attachment: Attachment) -> None:

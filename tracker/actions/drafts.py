@@ -21,7 +21,7 @@ def keep_draft(
 ) -> Draft:
     """Keep what is typed so far, unchecked, in place of what was kept before; files are added."""
     draft = draft_of(actor, subtype) or Draft(person_id=actor.id, subtype=subtype)
-    draft.raw, draft.changed_at = dict(raw), now()
+    draft.raw, draft.changed_at = {name: storable(value) for name, value in raw.items()}, now()
     draft.follows_id = follows_id or draft.follows_id
     db.session.add(draft)
     db.session.flush()
@@ -38,6 +38,15 @@ def keep_draft(
         )
     db.session.flush()
     return draft
+
+
+def storable(typed: Any) -> Any:
+    """What was typed, with a mark in place of each character that no database keeps."""
+    if isinstance(typed, str):
+        return "".join("\ufffd" if char == "\x00" or "\ud800" <= char <= "\udfff" else char for char in typed)
+    if isinstance(typed, Mapping):
+        return {name: storable(part) for name, part in typed.items()}
+    return [storable(part) for part in typed] if isinstance(typed, list) else typed
 
 
 def throw_away(actor: Person, subtype: str) -> None:

@@ -35,7 +35,7 @@ def import_file(kind: str, file: IO[bytes], errors: IO[str] | None) -> None:
     report = Report(errors)
     loaded = _load(FILE_KINDS[kind], file, report)
     report.tell()
-    click.echo(f"Loaded {loaded:,} {kind}; {report.lines:,} lines were refused.")
+    click.echo(f"{kind.capitalize()} loaded: {loaded:,}. Lines refused: {report.lines:,}.")
     if report.lines:
         raise SystemExit(1)
 

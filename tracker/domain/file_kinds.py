@@ -71,13 +71,13 @@ def extension_of(name: str) -> str:
 def clean_name(raw: str | None) -> str:
     """A file name without folders, control characters, marks that turn text around, and what no system can save."""
     name = (raw or "").replace("\\", "/").rpartition("/")[2]
-    visible = "".join(char for char in name if unicodedata.category(char)[0] != "C")
+    visible = "".join(" " if char.isspace() else char for char in name if unicodedata.category(char)[0] != "C")
     name = re.sub(r'[<>:"|?*]', "_", unicodedata.normalize("NFC", visible)).strip(" .") or "file"
     stem, dot, extension = name.rpartition(".")
     if RESERVED.fullmatch(name.partition(".")[0].strip()):
         stem, name = f"_{stem}", f"_{name}"
     if not stem or len(extension) > 10:
-        return _cut(name, LONGEST_NAME)
+        return _cut(name, LONGEST_NAME).rstrip(" .")
     return f"{_cut(stem, LONGEST_NAME - len(extension.encode()) - 1)}{dot}{extension}"
 
 

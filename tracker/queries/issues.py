@@ -5,7 +5,7 @@ Pages are cut by keyset (the last row's sort value and id), so page 40 costs wha
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -60,17 +60,20 @@ class IssuePage:
 def list_issues(
     actor: Person, wanted: IssueFilter, sort: str = "-changed", after: str = "", before: str = ""
 ) -> IssuePage:
-    """The page of the list that follows key `after`, or ends at key `before`; at most `PAGE` rows."""
+    """The page of the list that follows key `after`, or ends at key `before`; at most `PAGE` rows.
+
+    A key that this list cannot have made is as none: the first page is shown.
+    """
     column, descending = SORTS[sort.removeprefix("-")], sort.startswith("-")
-    backwards = bool(before)
-    column = _sort_column(actor, column)
+    place = _parse(column, before or after)
+    backwards = bool(before) and place is not None
+    column, falling = _sort_column(actor, column), descending is not backwards
     statement = _narrowed(actor, _line(), wanted)
-    key, falling = before or after, descending is not backwards
-    if key:
-        statement = statement.where(_beyond(column, key, falling))
+    if place is not None:
+        statement = statement.where(_beyond(column, *place, falling))
     statement = statement.order_by(*((c.desc() if falling else c.asc()) for c in (column, Issue.id)))
     rows = db.session.execute(statement.limit(PAGE + 1)).all()
-    return _page(rows, sort, key=key, backwards=backwards)
+    return _page(rows, sort, begun=place is not None, backwards=backwards)
 
 
 def _line() -> AnySelect:
@@ -191,26 +194,26 @@ def _start_of(day: date | None, days_later: int = 0) -> datetime:
     return datetime.combine(day + timedelta(days=days_later), time(), MARKET_ZONE)
 
 
-def _beyond(column: InstrumentedAttribute[Any], key: str, falling: bool) -> ColumnElement[bool]:
-    value, issue_id = _parse(column, key)
+def _beyond(column: InstrumentedAttribute[Any], value: Any, issue_id: int, falling: bool) -> ColumnElement[bool]:
     if falling:
         return or_(column < value, and_(column == value, Issue.id < issue_id))
     return or_(column > value, and_(column == value, Issue.id > issue_id))
 
 
-def _parse(column: InstrumentedAttribute[Any], key: str) -> tuple[Any, int]:
+def _parse(column: InstrumentedAttribute[Any], key: str) -> tuple[Any, int] | None:
     value, _, issue_id = key.rpartition("~")
-    if column is Issue.number:
-        return int(value), int(issue_id)
-    return datetime.fromisoformat(value), int(issue_id)
+    try:
+        return (int(value) if column is Issue.number else datetime.fromisoformat(value).astimezone(UTC)), int(issue_id)
+    except ValueError:
+        return None
 
 
-def _page(rows: Sequence[AnyRow], sort: str, *, key: str, backwards: bool) -> IssuePage:
+def _page(rows: Sequence[AnyRow], sort: str, *, begun: bool, backwards: bool) -> IssuePage:
     more, shown = len(rows) > PAGE, list(rows[:PAGE])
     if backwards:
         shown.reverse()
     first, last = (_key(shown[0], sort), _key(shown[-1], sort)) if shown else (None, None)
-    has_newer = more if backwards else bool(key)
+    has_newer = more if backwards else begun
     has_older = True if backwards else more
     return IssuePage(shown, newer=first if has_newer else None, older=last if has_older else None)
 

@@ -14,6 +14,7 @@ def init_app(app: Flask) -> None:
     sessions.init_app(app)
     origin.init_app(app)
     csrf.init_app(app)
+    app.before_request(access.refuse_unstorable)
     app.before_request(access.guard_route)
     transactions.init_app(app)
     app.after_request(headers.protect)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeVar
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -48,6 +48,13 @@ def access(policy: Access) -> Callable[[View], View]:
 def policy_of(app: Flask, endpoint: str) -> Access | None:
     """What the view of an endpoint declares."""
     return getattr(app.view_functions[endpoint], "access", None)
+
+
+def refuse_unstorable() -> None:
+    """An address with a character that no database takes is a mistake or an attempt, never a search."""
+    for value in (request.path, *request.args.values()):
+        if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+            abort(400, "The address holds a character that cannot be looked up. Remove it and try again.")
 
 
 def guard_route() -> ResponseReturnValue | None:

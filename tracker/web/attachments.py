@@ -1,13 +1,11 @@
 """Giving out files, after the issue's own check, in a way that no browser can be made to run them."""
 
-from pathlib import Path
-
 from flask import Blueprint, Response, current_app, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.actions.attachments import attach_files, attach_url
 from tracker.actions.linking import link_issues
-from tracker.domain.file_kinds import MEDIA_TYPES
+from tracker.domain.file_kinds import MEDIA_TYPES, clean_name
 from tracker.errors import Invalid, NotFound
 from tracker.models import Attachment
 from tracker.queries.attachments import PREVIEWED, attachment_for
@@ -54,27 +52,21 @@ def preview(number: int, public_id: str) -> ResponseReturnValue:
 
 def _given(attachment: Attachment, *, shown: bool) -> Response:
     path = verified(current_app.config["TRACKER"].attachments, attachment.sha256 or "")
+    # A kind of ours, whatever the row says.
+    kind = attachment.media_type if attachment.media_type in MEDIA_TYPES else "application/octet-stream"
     answer = send_file(
         path,
-        mimetype=_shown_type(attachment, path) if shown else _safe_type(attachment),
+        mimetype=kind,
         as_attachment=not shown,
-        download_name=attachment.file_name,
+        download_name=clean_name(attachment.file_name),
         etag=attachment.sha256 or False,
         max_age=0,
     )
+    if shown and kind.startswith("text/"):
+        answer.headers["Content-Type"] = f"text/plain; charset={text_encoding(path) or 'utf-8'}"
     answer.headers["Content-Security-Policy"] = SANDBOX
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _safe_type(attachment: Attachment) -> str:
-    """A kind of ours, whatever the row says."""
-    return attachment.media_type if attachment.media_type in MEDIA_TYPES else "application/octet-stream"
-
-
-def _shown_type(attachment: Attachment, path: Path) -> str:
-    kind = _safe_type(attachment)
-    return f"text/plain; charset={text_encoding(path) or 'utf-8'}" if kind.startswith("text/") else kind
 
 
 def _number(typed: str) -> int:

@@ -1,0 +1,185 @@
+"""Every page over a demo market: axe finds nothing, nothing scrolls sideways, the browser has no complaint.
+
+The guide's pictures are taken here too. `docs/images/pictures.json` records the words and the styles of
+each page when its picture was taken; when they change, the test fails until `make pictures` takes it again.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+from sqlalchemy import func, select
+
+from tests.browser.conftest import Served
+from tracker.actions.housekeeping import sweep
+from tracker.db import READS_ONLY, db
+from tracker.demo.making import make_demo
+from tracker.demo.writing import kept_in
+from tracker.models import Event, Issue, IssueParty, Person
+
+ROOT = Path(__file__).parent.parent.parent
+IMAGES = ROOT / "docs" / "images"
+RECORD = IMAGES / "pictures.json"
+STYLES = sorted((ROOT / "tracker" / "web" / "static" / "css").glob("*.css"))
+DEMO_DAY = "2026-11-20T16:00:00Z"
+PERSON, ADMINISTRATOR, OPERATOR = "carla.whitfield", "ravi.menon", "marisol.ortega"
+
+Window = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def demo(served: Served) -> Iterator[Served]:
+    """The demo market of one fixed day, so that its pictures do not change with the calendar."""
+    with time_machine.travel(DEMO_DAY), served.app.app_context():
+        make_demo(kept_in(served.app.config["TRACKER"].attachments), lambda done, of: None)
+        db.session.commit()
+        sweep(served.app.config["TRACKER"].attachments)
+        db.session.commit()
+        READS_ONLY.set(True)
+        yield served
+        READS_ONLY.set(False)
+
+
+@pytest.fixture(scope="module")
+def number(demo: Served) -> int:
+    """An issue of the person's company that is well under way and waits on it."""
+    company = select(Person.company_id).where(Person.user_name == PERSON).scalar_subquery()
+    statement = (
+        select(Issue.number)
+        .join(IssueParty, (IssueParty.issue_id == Issue.id) & (IssueParty.company_id == company))
+        .join(Event, Event.issue_id == Issue.id)
+        .where(Issue.subtype == "inadvertent-losing", Issue.responsible_id == company, Issue.is_open)
+        .where(Issue.state.like("In Progress%"))
+        .group_by(Issue.id, Issue.number)
+        .having(func.count(Event.id.distinct()).between(4, 14))
+        .order_by(func.count(Event.id.distinct()).desc(), Issue.number)
+    )
+    found = db.session.scalars(statement).first()
+    db.session.rollback()
+    assert found is not None, "the demo market has no such issue"
+    return found
+
+
+def addresses(number: int) -> dict[str, tuple[str, str | None]]:
+    """Every kind of page, and who opens it."""
+    return {
+        "home": ("/", PERSON),
+        "list": ("/issues", PERSON),
+        "list-filtered": ("/issues?standing=ours&sort=created&column=number&column=title&column=created", PERSON),
+        "list-refused": ("/issues?created_from=2026-02-31", PERSON),
+        "picker": ("/issues/new", PERSON),
+        "picker-found": ("/issues/new?q=customer+taken", PERSON),
+        "form": ("/issues/new/inadvertent-losing", PERSON),
+        "form-long": ("/issues/new/dev-lse-date-change-start-and-stop", PERSON),
+        "form-address": ("/issues/new/service-address", PERSON),
+        "issue": (f"/issues/{number}", PERSON),
+        "print": (f"/issues/{number}/print", PERSON),
+        "transition": (f"/issues/{number}/transitions/close", PERSON),
+        "owner": (f"/issues/{number}/transitions/assign-owner", PERSON),
+        "nothing-found": ("/jump?q=nothing", PERSON),
+        "not-found": ("/issues/1", PERSON),
+        "handed-over": ("/handed-over", PERSON),
+        "account": ("/account", PERSON),
+        "people": ("/people", ADMINISTRATOR),
+        "companies": ("/companies", OPERATOR),
+        "operator-list": ("/issues", OPERATOR),
+        "sign-in": ("/sign-in", None),
+        "guide": ("/guide", PERSON),
+        "guide-states": ("/guide/states", None),
+    }
+
+
+PAGES = tuple(addresses(0))
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_accessible_and_quiet(demo: Served, number: int, as_person: Window, name: str, dark: bool) -> None:
+    address, person = addresses(number)[name]
+    complaints: list[str] = []
+    page = as_person(person, dark=dark, width=375 if dark else 1440)
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(address)
+    expected = 422 if name == "list-refused" else 404 if name in ("nothing-found", "not-found") else 200
+    quiet = [text for text in complaints if not text.startswith(f"Failed to load resource: the server responded with a status of {expected}")]
+    assert quiet == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= (375 if dark else 1440)
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_every_stylesheet_and_script_is_ours(demo: Served, number: int, as_person: Window) -> None:
+    page = as_person(PERSON)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for name in ("home", "list", "issue", "form", "guide"):
+        page.goto(addresses(number)[name][0])
+    assert all(address.startswith(demo.address) for address in asked)
+
+
+SHOWN = {
+    "home": ("/", PERSON),
+    "list": ("/issues?standing=ours", PERSON),
+    "picker": ("/issues/new", PERSON),
+    "form": ("/issues/new/inadvertent-losing", PERSON),
+    "checks": ("/issues/new/inadvertent-losing", PERSON),
+    "issue": ("/issues/{number}", PERSON),
+    "transition": ("/issues/{number}/transitions/close", PERSON),
+    "conflict": ("/issues/{number}/transitions/close", PERSON),
+    "people": ("/people", ADMINISTRATOR),
+}
+"""The pictures of the guide."""
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_picture_of_the_guide_shows_the_product_as_it_is(
+    demo: Served, number: int, as_person: Window, name: str
+) -> None:
+    address, person = SHOWN[name]
+    page = as_person(person)
+    page.goto(address.format(number=number))
+    prepare(page, name)
+    record = mark_of(page)
+    if os.environ.get("TRACKER_PICTURES"):
+        take(page, name, record)
+    kept = json.loads(RECORD.read_text(encoding="utf-8"))
+    assert (IMAGES / f"{name}.png").is_file()
+    assert kept[name] == record, f"The picture {name} is older than the page. Run: make pictures"
+
+
+def prepare(page: Page, name: str) -> None:
+    """What has to be done on the page before its picture tells its story."""
+    if name == "checks":
+        with page.expect_response("**/checks"):
+            page.locator("[name=EsiID]").fill("1008901")
+        page.get_by_role("button", name="File the issue").click()
+    elif name == "conflict":
+        page.locator("[name=version]").first.evaluate("node => { node.value = '1' }")
+        page.get_by_label("Comment").fill("The customer is back with us since Monday.")
+        page.locator("form.stack").get_by_role("button", name="Close").click()
+
+
+def mark_of(page: Page) -> str:
+    """What a picture depends on: the words of the page, without moments of this run, and the styles."""
+    words = page.evaluate(
+        "() => { const main = document.querySelector('main').cloneNode(true);"
+        " main.querySelectorAll('[role=status], time').forEach(node => node.remove());"
+        " return main.textContent.replace(/\\s+/g, ' ') }"
+    )
+    styles = b"".join(path.read_bytes() for path in STYLES)
+    return hashlib.sha256(words.encode() + styles).hexdigest()
+
+
+def take(page: Page, name: str, record: str) -> None:
+    IMAGES.mkdir(exist_ok=True)
+    page.set_viewport_size({"width": 1200, "height": 800})
+    page.screenshot(path=IMAGES / f"{name}.png")
+    kept = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
+    RECORD.write_text(json.dumps(kept | {name: record}, indent=2, sort_keys=True) + "\n", encoding="utf-8")

@@ -1,0 +1,84 @@
+"""Migrations: numbered, one head, the same tables as the models, up and down with data on both databases."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import func, inspect, select, text
+
+from config import Config
+from tests.cast import Cast, make_cast
+from tests.conftest import SECRET
+from tests.make import know_premise, press, rep_of_record
+from tracker import create_app
+from tracker.db import db
+from tracker.models import Event, Issue
+
+VERSIONS = Path(__file__).parent.parent / "migrations" / "versions"
+
+
+@pytest.fixture
+def apart(config: Config, tmp_path: Path) -> Iterator[Flask]:
+    """An application over a database of its own, empty and not migrated."""
+    url = f"sqlite:///{tmp_path / 'apart.sqlite'}"
+    if not config.is_sqlite:
+        server = create_app(config)
+        with server.app_context(), db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("DROP DATABASE IF EXISTS apart"))
+            connection.execute(text("CREATE DATABASE apart"))
+        with server.app_context():
+            db.engine.dispose()
+        url = re.sub(r"/postgres(\?|$)", r"/apart\1", config.database_url)
+    app = create_app(Config(tmp_path, url, SECRET, "http://localhost", 4))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_revisions_are_numbered_in_one_line() -> None:
+    script = ScriptDirectory(str(VERSIONS.parent))
+    assert len(script.get_heads()) == 1
+    for revision in script.walk_revisions():
+        assert re.fullmatch(r"\d{4}", revision.revision)
+        assert Path(revision.path).name.startswith(f"{revision.revision}_")
+
+
+def test_migrated_tables_are_those_of_the_models(migrated: Flask) -> None:
+    with migrated.app_context(), db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, db.metadata) == []
+
+
+def test_up_down_and_up_again_with_data(apart: Flask) -> None:
+    upgrade(directory="migrations")
+    story(make_cast())
+    before = digest()
+    upgrade(directory="migrations")
+    assert digest() == before
+    db.session.remove()
+    downgrade(directory="migrations", revision="base")
+    assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+    upgrade(directory="migrations")
+    story(make_cast())
+    assert digest() == before
+
+
+def story(cast: Cast) -> None:
+    know_premise(cast)
+    issue = rep_of_record(cast, CommentsText="Who serves it?")
+    press(cast.bolt, issue, "begin-working")
+
+
+def digest() -> dict[str, int]:
+    counted = {
+        table.name: db.session.scalar(select(func.count()).select_from(table)) or 0 for table in db.metadata.sorted_tables
+    } | {"last event": len(db.session.scalars(select(Event.name)).all()), "open": db.session.query(Issue).count()}
+    db.session.remove()
+    return counted

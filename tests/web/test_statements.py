@@ -1,0 +1,66 @@
+"""How many statements each page asks of the database: few, and no more when there is more to show."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
+
+from tests.cast import Cast
+from tests.make import know_premise, press, rep_of_record
+from tracker.models import Person
+
+BUDGET = {
+    "/": 10,
+    "/issues": 5,
+    "/issues?standing=ours&sort=created": 5,
+    "/issues?company=222222222&role=Assignee&state=In+Progress": 5,
+    "/issues/{number}": 10,
+    "/issues/{number}/print": 10,
+    "/issues/{number}/transitions/close": 6,
+    "/issues/{number}/transitions/assign-owner": 6,
+    "/issues/new": 2,
+    "/issues/new/rep-of-record": 5,
+    "/handed-over": 2,
+    "/people": 6,
+    "/account": 4,
+    "/guide": 1,
+}
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The statements of what happens inside, without the begin and the end of transactions."""
+    asked: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if not statement.startswith(("BEGIN", "SET ", "PRAGMA")):
+            asked.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+@pytest.mark.parametrize(("address", "budget"), BUDGET.items())
+def test_page_asks_little_and_not_more_for_more(
+    cast: Cast, client_of: Callable[[Person | None], FlaskClient], address: str, budget: int
+) -> None:
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    press(cast.bolt, issue, "begin-working")
+    client = client_of(cast.acme_admin)
+    address = address.format(number=issue.number)
+    client.get("/")  # the first page of a session writes its token
+    with counted() as few:
+        assert client.get(address).status_code == 200
+    for index in range(6):
+        press(cast.bolt, press(cast.acme, rep_of_record(cast), "submit"), "begin-working")
+        press(cast.acme, issue, "add-comment", f"Comment {index}")
+    with counted() as many:
+        client.get(address)
+    assert len(many) == len(few), "\n".join(many)
+    assert len(many) <= budget, "\n".join(many)
