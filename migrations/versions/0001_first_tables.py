@@ -197,6 +197,7 @@ def upgrade() -> None:
     op.create_index("ix_issue_changed", "issue", ["changed_at", "id"], unique=False)
     op.create_index("ix_issue_clock", "issue", ["clock_at"], unique=False)
     op.create_index("ix_issue_created", "issue", ["created_at", "id"], unique=False)
+    op.create_index("ix_issue_turn", "issue", ["turn_since", "id"], unique=False)
     op.create_index(op.f("ix_issue_esi_id"), "issue", ["esi_id"], unique=False)
     op.create_index(op.f("ix_issue_orig_tran_id"), "issue", ["orig_tran_id"], unique=False)
     op.create_index(op.f("ix_issue_parent_id"), "issue", ["parent_id"], unique=False)

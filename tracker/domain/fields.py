@@ -98,7 +98,7 @@ def clean_text(raw: object, label: str) -> str:
     text = raw.strip().replace("\r\n", "\n")
     if "\x00" in text:
         raise Rejected(f"{label} holds a NUL character, which cannot be stored. Remove it and send again.")
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
         raise Rejected(f"{label} holds half of a character (a lone surrogate). Type that place again.")
     return text
 

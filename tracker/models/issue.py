@@ -21,6 +21,7 @@ class Issue(Model):
     __table_args__ = (
         Index("ix_issue_changed", "changed_at", "id"),
         Index("ix_issue_created", "created_at", "id"),
+        Index("ix_issue_turn", "turn_since", "id"),
         Index("ix_issue_subtype_changed", "subtype", "changed_at", "id"),
         Index("ix_issue_state_changed", "state", "changed_at", "id"),
         Index("ix_issue_responsible_changed", "responsible_id", "changed_at", "id"),

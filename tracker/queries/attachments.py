@@ -1,12 +1,14 @@
 """What is attached to an issue; an attachment is always looked up through its issue."""
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
-from tracker.db import AnyRow, db
+from tracker.db import AnyRow, AnySelect, db
 from tracker.errors import NotFound
 from tracker.models import Attachment, Company, HandOff, Issue, Person
+from tracker.queries.timeline import LAST
 from tracker.queries.visibility import sees
 
 PREVIEWED = ("application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain", "text/csv")
@@ -15,7 +17,13 @@ PREVIEWED = ("application/pdf", "image/png", "image/jpeg", "image/gif", "text/pl
 
 def attachments_of(issue_id: int, up_to_event: int | None = None) -> Sequence[AnyRow]:
     """The attachments of an issue, oldest first; those that came after an event are left out when it is given."""
-    statement = (
+    given = {"issue": issue_id, "last": up_to_event if up_to_event is not None else LAST}
+    return db.session.execute(_attachments(), given).all()
+
+
+@cache
+def _attachments() -> AnySelect:
+    return (
         select(
             Attachment.public_id,
             Attachment.title,
@@ -31,12 +39,9 @@ def attachments_of(issue_id: int, up_to_event: int | None = None) -> Sequence[An
         )
         .join(Person, Person.id == Attachment.person_id)
         .join(Company, Company.id == Person.company_id)
-        .where(Attachment.issue_id == issue_id)
+        .where(Attachment.issue_id == bindparam("issue"), Attachment.event_id <= bindparam("last"))
         .order_by(Attachment.id)
     )
-    if up_to_event is not None:
-        statement = statement.where(Attachment.event_id <= up_to_event)
-    return db.session.execute(statement).all()
 
 
 def attachment_for(actor: Person, number: int, public_id: str) -> Attachment:

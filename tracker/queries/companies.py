@@ -1,8 +1,9 @@
 """Questions about the companies of the market."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from tracker.db import db
 from tracker.domain.permissions import Rank
@@ -23,6 +24,16 @@ def companies(kind: CompanyKind | None = None, *, also_left: bool = False) -> Se
     if not also_left:
         statement = statement.where(Company.left_on.is_(None))
     return db.session.scalars(statement).all()
+
+
+def company_names() -> tuple[tuple[str, str], ...]:
+    """Every company that is or was in the market as (DUNS, name), by name."""
+    return tuple((duns, name) for duns, name in db.session.execute(_names()))
+
+
+@cache
+def _names() -> Select[str, str]:
+    return select(Company.duns, Company.name).order_by(Company.name, Company.duns)
 
 
 def companies_by_duns(duns: Iterable[str]) -> Sequence[Company]:

@@ -1,13 +1,13 @@
 """Issues that belong to an issue: children, links, and others on the same ESI ID."""
 
 from collections.abc import Sequence
-from typing import Any
+from functools import cache
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import BindParameter, Integer, bindparam, case, exists, literal, or_, select, union_all
 
-from tracker.db import AnyRow, db
+from tracker.db import AnyRow, AnySelect, db
 from tracker.models import Issue, IssueLink, Job, Person
-from tracker.queries.visibility import seen_by
+from tracker.queries.visibility import VIEWER, company_sees
 
 MOST_SHOWN = 20
 
@@ -23,27 +23,38 @@ def others_on_esi_id(actor: Person, issue: Issue) -> Sequence[AnyRow]:
     """Other issues on the same ESI ID that the actor's company sees, newest first."""
     if not issue.esi_id:
         return []
-    statement = _lines().where(Issue.esi_id == issue.esi_id, Issue.id != issue.id)
-    return db.session.execute(seen_by(actor, statement).order_by(Issue.id.desc()).limit(MOST_SHOWN)).all()
+    given = {"viewer": actor.company_id, "esi_id": issue.esi_id, "issue": issue.id}
+    return db.session.execute(_on_esi_id(), given).all()
 
 
 def linked_issues(actor: Person, issue: Issue) -> Sequence[AnyRow]:
     """Issues linked to this one, its parent and its children, as far as the actor's company sees them.
 
-    Each row ends with `kind` ("follows", "related", None for parent and children) and `outward`.
+    `relation` is how they belong to the issue: `follows`, `followed up by`, `related`, `part`, `part of`.
     """
-    link = or_(
-        (IssueLink.issue_id == issue.id) & (IssueLink.other_id == Issue.id),
-        (IssueLink.other_id == issue.id) & (IssueLink.issue_id == Issue.id),
-    )
-    statement = (
-        _lines()
-        .add_columns(IssueLink.kind, (IssueLink.issue_id == issue.id).label("outward"), Issue.parent_id)
-        .outerjoin(IssueLink, link)
-        .where(or_(IssueLink.id.is_not(None), Issue.parent_id == issue.id, Issue.id == issue.parent_id))
-    )
-    return db.session.execute(seen_by(actor, statement).order_by(Issue.id).limit(MOST_SHOWN)).all()
+    given = {"viewer": actor.company_id, "issue": issue.id, "parent": issue.parent_id}
+    return db.session.execute(_relatives(), given).all()
 
 
-def _lines() -> Any:
+@cache
+def _on_esi_id() -> AnySelect:
+    statement = _lines().where(Issue.esi_id == bindparam("esi_id"), Issue.id != bindparam("issue"))
+    return statement.where(company_sees(VIEWER)).order_by(Issue.id.desc()).limit(MOST_SHOWN)
+
+
+@cache
+def _relatives() -> AnySelect:
+    """Each way of belonging is looked up by its own index; one condition over all of them would read every issue."""
+    issue: BindParameter[int] = bindparam("issue")
+    kind, backwards = IssueLink.kind, case((IssueLink.kind == "follows", "followed up by"), else_=IssueLink.kind)
+    outward = select(IssueLink.other_id.label("id"), kind.label("relation")).where(IssueLink.issue_id == issue)
+    inward = select(IssueLink.issue_id, backwards).where(IssueLink.other_id == issue)
+    children = select(Issue.id, literal("part")).where(Issue.parent_id == issue)
+    parent = select(Issue.id, literal("part of")).where(Issue.id == bindparam("parent", type_=Integer))
+    found = union_all(outward, inward, children, parent).subquery()
+    statement = _lines().add_columns(found.c.relation).join(found, found.c.id == Issue.id)
+    return statement.where(company_sees(VIEWER)).order_by(Issue.id).limit(MOST_SHOWN)
+
+
+def _lines() -> AnySelect:
     return select(Issue.id, Issue.number, Issue.title, Issue.state, Issue.is_open, Issue.changed_at)

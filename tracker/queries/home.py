@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ScalarSelect, bindparam, exists, func, select
 
 from tracker.clock import now
 from tracker.db import AnyRow, AnySelect, db
 from tracker.models import Company, Draft, Issue, IssueParty, IssueViewer, Person
+from tracker.queries.visibility import VIEWER
 
 SHOWN = 10
 MOST_COUNTED = 10_000
@@ -24,37 +26,14 @@ class Section(NamedTuple):
     total: int
 
 
-def waiting_on_me(actor: Person) -> AnySelect:
-    """Issues that the actor owns where it is the company's turn."""
-    return _standing(actor, "ours").where(
-        exists().where(
-            IssueParty.issue_id == IssueViewer.issue_id,
-            IssueParty.company_id == actor.company_id,
-            IssueParty.owner_id == actor.id,
-        )
-    )
-
-
-def waiting_on_company(actor: Person) -> AnySelect:
-    """Issues where it is the company's turn, whoever owns them."""
-    return _standing(actor, "ours")
-
-
-def waiting_for_others(actor: Person) -> AnySelect:
-    """Open issues where another company acts next."""
-    return _standing(actor, "theirs")
-
-
-def lately_finished(actor: Person) -> AnySelect:
-    """Issues that ended in the last two weeks."""
-    return _standing(actor, "ended").where(IssueViewer.changed_at >= now() - LATELY)
-
-
 def sections(actor: Person) -> list[Section]:
-    """The four lists in the order of the page."""
-    wanted = [waiting_on_me(actor), waiting_on_company(actor), waiting_for_others(actor), lately_finished(actor)]
-    counts = db.session.execute(select(*(_count(statement) for statement in wanted))).one()
-    return [Section(_lines(statement), count) for statement, count in zip(wanted, counts, strict=True)]
+    """The four lists in the order of the page: waiting on me, on my company, on others; lately finished."""
+    given = {"viewer": actor.company_id, "me": actor.id, "lately": now() - LATELY}
+    totals = db.session.execute(_totals(), given).one()
+    return [
+        Section(db.session.execute(statement, given).all() if total else [], total)
+        for statement, total in zip(_lists(), totals, strict=True)
+    ]
 
 
 def drafts_of(actor: Person) -> Sequence[Draft]:
@@ -62,19 +41,37 @@ def drafts_of(actor: Person) -> Sequence[Draft]:
     return db.session.scalars(select(Draft).where(Draft.person_id == actor.id).order_by(Draft.changed_at.desc())).all()
 
 
-def _standing(actor: Person, standing: str) -> AnySelect:
-    return select(IssueViewer.issue_id).where(
-        IssueViewer.company_id == actor.company_id, IssueViewer.standing == standing
+@cache
+def _totals() -> AnySelect:
+    return select(*(_count(wanted) for wanted in _wanted()))
+
+
+@cache
+def _lists() -> tuple[AnySelect, ...]:
+    return tuple(_lines(wanted) for wanted in _wanted())
+
+
+def _wanted() -> tuple[AnySelect, ...]:
+    owned = exists().where(
+        IssueParty.issue_id == IssueViewer.issue_id,
+        IssueParty.company_id == VIEWER,
+        IssueParty.owner_id == bindparam("me"),
     )
+    lately = IssueViewer.changed_at >= bindparam("lately")
+    return (_standing("ours").where(owned), _standing("ours"), _standing("theirs"), _standing("ended").where(lately))
 
 
-def _count(statement: AnySelect) -> Any:
-    return select(func.count()).select_from(statement.limit(MOST_COUNTED + 1).subquery()).scalar_subquery()
+def _standing(standing: str) -> AnySelect:
+    return select(IssueViewer.issue_id).where(IssueViewer.company_id == VIEWER, IssueViewer.standing == standing)
 
 
-def _lines(wanted: AnySelect) -> Sequence[AnyRow]:
+def _count(wanted: AnySelect) -> ScalarSelect[int]:
+    return select(func.count()).select_from(wanted.limit(MOST_COUNTED + 1).subquery()).scalar_subquery()
+
+
+def _lines(wanted: AnySelect) -> AnySelect:
     newest = wanted.order_by(IssueViewer.changed_at.desc(), IssueViewer.issue_id.desc()).limit(SHOWN).subquery()
-    statement = (
+    return (
         select(
             Issue.number,
             Issue.title,
@@ -90,4 +87,3 @@ def _lines(wanted: AnySelect) -> Sequence[AnyRow]:
         .outerjoin(Company, Company.id == Issue.responsible_id)
         .order_by(Issue.changed_at.desc(), Issue.id.desc())
     )
-    return db.session.execute(statement).all()

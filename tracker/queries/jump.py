@@ -7,7 +7,7 @@ from sqlalchemy import or_, select
 
 from tracker.db import AnyRow, db
 from tracker.models import Issue, Person
-from tracker.queries.visibility import seen_by
+from tracker.queries.visibility import sees
 
 MOST_HITS = 2
 """Two are enough to know that one is not alone."""
@@ -20,4 +20,4 @@ def issues_meant(actor: Person, typed: str) -> Sequence[AnyRow]:
     means = [Issue.esi_id == text, Issue.orig_tran_id == text, Issue.tran_id == text]
     if re.fullmatch(r"#?[0-9]{1,16}", text):
         means.append(Issue.number == int(text.lstrip("#")))
-    return db.session.execute(seen_by(actor, statement.where(or_(*means))).limit(MOST_HITS)).all()
+    return db.session.execute(statement.where(or_(*means), sees(actor)).limit(MOST_HITS)).all()

@@ -1,13 +1,14 @@
 """The companies of an issue, and the situation of one of them there."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 
 from tracker.clock import now
-from tracker.db import db
+from tracker.db import AnySelect, db
 from tracker.domain.roles import Role
 from tracker.domain.workflow import Situation
 from tracker.market_calendar import business_hours_since
@@ -29,8 +30,13 @@ class Party(NamedTuple):
 
 def parties_of(issue_id: int) -> Sequence[Party]:
     """The companies of an issue in the order in which they came, with owner and queue."""
+    return [Party(*row) for row in db.session.execute(_parties(), {"issue": issue_id})]
+
+
+@cache
+def _parties() -> AnySelect:
     owner = aliased(Person)
-    statement = (
+    return (
         select(
             IssueParty.role,
             IssueParty.company_id,
@@ -44,10 +50,9 @@ def parties_of(issue_id: int) -> Sequence[Party]:
         .join(Company, Company.id == IssueParty.company_id)
         .outerjoin(owner, owner.id == IssueParty.owner_id)
         .outerjoin(WorkGroup, WorkGroup.id == IssueParty.group_id)
-        .where(IssueParty.issue_id == issue_id)
+        .where(IssueParty.issue_id == bindparam("issue"))
         .order_by(IssueParty.id)
     )
-    return [Party(*row) for row in db.session.execute(statement)]
 
 
 def roles_of(actor: Person, parties: Sequence[Party]) -> frozenset[Role]:

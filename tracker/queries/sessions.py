@@ -3,13 +3,14 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import contains_eager
 
 from tracker.clock import now
-from tracker.db import db
+from tracker.db import AnySelect, db
 from tracker.domain.permissions import Rank
 from tracker.domain.roles import CompanyKind
 from tracker.models import Company, KnownDevice, Person, SignInLink, SignInSession
@@ -35,24 +36,29 @@ def digest(token: str) -> str:
 def session_of(token: str) -> SignedInBrowser | None:
     """The session of this token with its person and company, in one statement; None when it has ended."""
     moment = now()
-    statement = (
-        select(SignInSession, Person, demo_fact())
-        .join(Person, Person.id == SignInSession.person_id)
-        .join(Person.company)
-        .options(contains_eager(Person.company))
-        .where(
-            SignInSession.token_hash == digest(token),
-            SignInSession.seen_at > moment - IDLE,
-            SignInSession.created_at > moment - LONGEST,
-            Person.active,
-        )
-    )
-    found = db.session.execute(statement).one_or_none()
+    given = {"token": digest(token), "last_seen": moment - IDLE, "begun": moment - LONGEST}
+    found = db.session.execute(_session(), given).one_or_none()
     if found is None:
         return None
     row, person, demo = found
     remember_demo(bool(demo))
     return SignedInBrowser(row, person)
+
+
+@cache
+def _session() -> AnySelect:
+    return (
+        select(SignInSession, Person, demo_fact())
+        .join(Person, Person.id == SignInSession.person_id)
+        .join(Person.company)
+        .options(contains_eager(Person.company))
+        .where(
+            SignInSession.token_hash == bindparam("token"),
+            SignInSession.seen_at > bindparam("last_seen"),
+            SignInSession.created_at > bindparam("begun"),
+            Person.active,
+        )
+    )
 
 
 def sessions_of(person: Person) -> Sequence[SignInSession]:

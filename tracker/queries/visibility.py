@@ -4,26 +4,31 @@ A company sees an issue while a row of `issue_viewer` says so (docs/decisions/00
 a row for every issue, so there is no second rule for it.
 """
 
-from sqlalchemy import ColumnElement, exists, select
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, select
 from sqlalchemy.orm import joinedload
 
-from tracker.db import AnySelect, db
+from tracker.db import db
 from tracker.errors import NotFound
 from tracker.models import Issue, IssueViewer, Person
 
 NO_SUCH_ISSUE = "There is no issue with this number among those that your company takes part in."
 
 
+VIEWER: BindParameter[int] = bindparam("viewer")
+"""The company that looks, in statements that are built once and asked often: `{"viewer": actor.company_id}`."""
+
+
 def sees(actor: Person) -> ColumnElement[bool]:
     """The condition on a `select` over `Issue`: the actor's company sees it."""
-    return exists().where(IssueViewer.issue_id == Issue.id, IssueViewer.company_id == actor.company_id)
+    return company_sees(actor.company_id)
 
 
-def seen_by(actor: Person, statement: AnySelect) -> AnySelect:
-    """A `select` over `Issue` joined to the actor's viewer rows, which lists then sort and filter by."""
-    return statement.join(IssueViewer, IssueViewer.issue_id == Issue.id).where(
-        IssueViewer.company_id == actor.company_id
-    )
+def company_sees(company: Any) -> ColumnElement[bool]:
+    """The same for a company's id, or for `VIEWER`."""
+    return exists().where(IssueViewer.issue_id == Issue.id, IssueViewer.company_id == company)
 
 
 def issue_for(actor: Person, number: int, *, to_change: bool = False) -> Issue:
@@ -31,10 +36,8 @@ def issue_for(actor: Person, number: int, *, to_change: bool = False) -> Issue:
 
     `to_change` holds the row until the transaction ends, so that two people act one after the other.
     """
-    statement = select(Issue).where(Issue.number == number, sees(actor)).options(joinedload(Issue.responsible))
-    if to_change:
-        statement = statement.with_for_update(of=Issue).execution_options(populate_existing=True)
-    issue = db.session.scalar(statement)
+    statement = _issue_to_change() if to_change else _issue()
+    issue = db.session.scalar(statement, {"number": number, "viewer": actor.company_id})
     if issue is None:
         raise NotFound(NO_SUCH_ISSUE)
     return issue
@@ -43,3 +46,17 @@ def issue_for(actor: Person, number: int, *, to_change: bool = False) -> Issue:
 def issue_seen(actor: Person, issue_id: int) -> Issue | None:
     """The issue of this id, if the actor's company still sees it."""
     return db.session.scalar(select(Issue).where(Issue.id == issue_id, sees(actor)))
+
+
+@cache
+def _issue() -> Select[Issue]:
+    return (
+        select(Issue)
+        .where(Issue.number == bindparam("number"), company_sees(VIEWER))
+        .options(joinedload(Issue.responsible))
+    )
+
+
+@cache
+def _issue_to_change() -> Select[Issue]:
+    return _issue().with_for_update(of=Issue).execution_options(populate_existing=True)

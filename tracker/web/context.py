@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import NamedTuple
 
 from flask import Flask, request
 from flask_login import current_user
@@ -13,10 +13,10 @@ from tracker.domain.permissions import Right
 from tracker.domain.roles import Role
 from tracker.domain.states import MEANING, STATUS_OF
 from tracker.domain.workflow import Transition, slug
-from tracker.models import Issue
 from tracker.queries.market import is_demo
 from tracker.queries.rights import may
 from tracker.web.forms import attributes
+from tracker.web.offers import options
 
 STYLESHEETS = tuple(
     f"/static/css/{name}.css"
@@ -30,6 +30,15 @@ CSS_OF_STATUS = {
     "Withdrawn": "ended",
 }
 
+RELATIONS = {
+    "follows": "follows up",
+    "followed up by": "followed up by",
+    "related": "related",
+    "part": "a part",
+    "part of": "part of",
+}
+"""How a linked issue belongs to the one shown."""
+
 
 def init_app(app: Flask) -> None:
     """Register the filters and globals of the templates."""
@@ -39,13 +48,13 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         stylesheets=STYLESHEETS,
         menu=menu,
-        is_here=is_here,
         status_of=STATUS_OF.__getitem__,
         tones=CSS_OF_STATUS,
         meaning_of_state=MEANING.__getitem__,
         consequence=consequence,
-        relation=relation,
+        relations=RELATIONS,
         attributes=attributes,
+        options=options,
     )
     app.context_processor(lambda: {"demo_market": is_demo()})
 
@@ -83,26 +92,36 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in name.split()[:2]).upper()
 
 
-def menu() -> Sequence[tuple[str, str, str]]:
-    """The main menu as (address, label, key of the `g` shortcut): only what the reader may open."""
-    if not current_user.is_authenticated:
-        return [("/guide", "Guide", "")]
-    shown = [("/", "Home", ""), ("/issues", "Issues", "list")]
-    if may(current_user, Right.WORK_ISSUES):
-        shown.append(("/issues/new", "New issue", "new"))
-    shown.append(("/guide", "Guide", ""))
-    if may(current_user, Right.MANAGE_PEOPLE):
-        shown.append(("/people", "People", ""))
-    if may(current_user, Right.MANAGE_COMPANIES):
-        shown.append(("/companies", "Companies", ""))
-    return shown
+class Entry(NamedTuple):
+    """One entry of the main menu; `key` follows `g` on the keyboard."""
+
+    address: str
+    label: str
+    key: str = ""
 
 
-def is_here(address: str) -> bool:
-    """The page shown belongs to this entry of the menu; the longest entry wins."""
+def menu() -> Sequence[tuple[Entry, bool]]:
+    """The main menu, only what the reader may open, and whether the page shown belongs to the entry."""
+    entries = _entries()
     path = request.path
-    fitting = [entry for entry, _, _ in menu() if path == entry or (entry != "/" and path.startswith(entry + "/"))]
-    return bool(fitting) and max(fitting, key=len) == address
+    fitting = [entry for entry in entries if path == entry.address or path.startswith(f"{entry.address.rstrip('/')}/")]
+    here = max(fitting, key=lambda entry: len(entry.address), default=None)
+    return [(entry, entry is here and (entry.address != "/" or path == "/")) for entry in entries]
+
+
+def _entries() -> Sequence[Entry]:
+    if not current_user.is_authenticated:
+        return [Entry("/guide", "Guide")]
+    person = current_user._get_current_object()
+    shown = [Entry("/", "Home"), Entry("/issues", "Issues", "list")]
+    if may(person, Right.WORK_ISSUES):
+        shown.append(Entry("/issues/new", "New issue", "new"))
+    shown.append(Entry("/guide", "Guide"))
+    if may(person, Right.MANAGE_PEOPLE):
+        shown.append(Entry("/people", "People"))
+    if may(person, Right.MANAGE_COMPANIES):
+        shown.append(Entry("/companies", "Companies"))
+    return shown
 
 
 def consequence(button: Transition, turn: Role | None) -> str:
@@ -110,14 +129,3 @@ def consequence(button: Transition, turn: Role | None) -> str:
     if not button.to:
         return "stays as it is"
     return f"then {turn} acts" if turn else "ends the issue"
-
-
-def relation(row: Any, issue: Issue) -> str:
-    """How a linked issue belongs to the one shown."""
-    if row.id == issue.parent_id:
-        return "part of"
-    if row.parent_id == issue.id:
-        return "a part"
-    if row.kind == "follows":
-        return "follows up" if row.outward else "followed up by"
-    return "related"

@@ -11,11 +11,11 @@ from typing import Any
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import Field as Drawn
-from wtforms import (
+from wtforms import (  # type: ignore[attr-defined]  # the stubs are of 3.2 and do not know SelectChoice
     FieldList,
     FormField,
     HiddenField,
-    SelectChoice,  # type: ignore[attr-defined]  # the stubs are of 3.2
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,

@@ -1,7 +1,5 @@
 """The user guide."""
 
-from flask import Blueprint, render_template
-
-from tracker.web.access import Access, access
+from flask import Blueprint
 
 pages = Blueprint("guide", __name__)

@@ -12,9 +12,11 @@ from tracker.domain import catalogue
 from tracker.domain.roles import ACTIVE_ROLES
 from tracker.domain.states import STATUS_OF
 from tracker.domain.workflow import Status
-from tracker.queries.companies import companies
-from tracker.queries.issues import SORTS, IssueFilter, list_issues, owners_of
+from tracker.queries.companies import company_names
+from tracker.queries.issue_filters import IssueFilter
+from tracker.queries.issues import SORTS, list_issues, owners_of
 from tracker.web.access import Access, access, actor
+from tracker.web.offers import Offers
 
 pages = Blueprint("issues", __name__)
 
@@ -36,6 +38,13 @@ COLUMNS = {
 }
 DEFAULT_COLUMNS = ("number", "subtype", "esi_id", "state", "responsible", "owner", "changed")
 STANDINGS = {"ours": "Ours", "theirs": "Another company’s", "ended": "Nobody’s: ended"}
+OFFERS: dict[str, Offers] = {
+    "subtypes": tuple((subtype.key, subtype.full_name) for subtype in (*catalogue.SUBTYPES, *catalogue.RETIRED)),
+    "states": tuple((state, state) for state in STATUS_OF),
+    "statuses": tuple((status, status) for status in Status),
+    "standings": tuple(STANDINGS.items()),
+    "roles": tuple((role, role) for role in ACTIVE_ROLES),
+}
 LISTS = ("subtype", "state", "status")
 DATES = ("created_from", "created_to", "changed_from", "changed_to")
 
@@ -58,7 +67,9 @@ def page() -> ResponseReturnValue:
         sort=sort,
         columns=columns,
         names=catalogue.NAMES,
-        offers=_offers(),
+        offers=OFFERS,
+        companies=company_names(),
+        labels=COLUMNS,
         query=lambda **changes: _address(sort, columns, wanted, changes),
     ), (422 if wrong else 200)
 
@@ -83,18 +94,6 @@ def wanted_list() -> tuple[IssueFilter, dict[str, str]]:
 
 def _day(text: str) -> date | None:
     return date.fromisoformat(text.strip()) if text.strip() else None
-
-
-def _offers() -> dict[str, Any]:
-    return {
-        "subtypes": [(subtype.key, subtype.full_name) for subtype in (*catalogue.SUBTYPES, *catalogue.RETIRED)],
-        "states": list(STATUS_OF),
-        "statuses": list(Status),
-        "standings": STANDINGS,
-        "roles": ACTIVE_ROLES,
-        "companies": companies(also_left=True),
-        "columns": COLUMNS,
-    }
 
 
 def _address(sort: str, columns: list[str], wanted: IssueFilter, changes: dict[str, Any]) -> str:

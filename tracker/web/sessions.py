@@ -5,6 +5,7 @@ the person and the company, in one statement, before anything else of a request 
 cookie holds the CSRF token and notices, so that reading a page never writes to the database.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from flask_login import LoginManager, login_user
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
 
 from config import Config
 from tracker.actions import sessions as actions
@@ -61,6 +63,7 @@ class Sessions(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> BrowserSession | None:
         """The session of this request. A database that does not answer is reported by the first guard."""
         choose_kind(request.method)
+        _take_in_body(request)
         db.session.info.pop(DEMO, None)
         token = request.cookies.get(cookie("sid"))
         try:
@@ -145,6 +148,15 @@ def forget() -> None:
     present = browser_session()
     present.clear()
     present.person = present.row = present.row_id = present.new_token = None
+
+
+def _take_in_body(request: Request) -> None:
+    """Read the whole body before anything is locked: an upload that trickles in must hold up nobody.
+
+    What is wrong with the body is said later, where it can be answered with a page.
+    """
+    with suppress(HTTPException):
+        len(request.form)
 
 
 def browser_session() -> BrowserSession:

@@ -82,7 +82,11 @@ ERCOT_INITIATED_WORKFLOW = Workflow(
     version=1,
     start="New (Assignee)",
     turns=TURNS,
-    transitions=(*filing("New (Assignee)"), *WORK, *everywhere((state for state, role in TURNS.items() if role), order_status=True)),
+    transitions=(
+        *filing("New (Assignee)"),
+        *WORK,
+        *everywhere((state for state, role in TURNS.items() if role), order_status=True),
+    ),
 )
 
 
@@ -156,7 +160,12 @@ LPA_WORKFLOW = Workflow(
     version=1,
     start="New (Assignee)",
     turns=LPA_TURNS,
-    transitions=(*filing("New (Assignee)", parks=False), *WORK, *ONE_BY_ONE, *everywhere(state for state, role in LPA_TURNS.items() if role)),
+    transitions=(
+        *filing("New (Assignee)", parks=False),
+        *WORK,
+        *ONE_BY_ONE,
+        *everywhere(state for state, role in LPA_TURNS.items() if role),
+    ),
 )
 
 ERCOT_INITIATED = Subtype(
