@@ -344,6 +344,7 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_issue_viewer_changed", "issue_viewer", ["company_id", "changed_at", "issue_id"], unique=False)
+    op.create_index("ix_issue_viewer_company", "issue_viewer", ["company_id", "issue_id"], unique=False)
     op.create_index(
         "ix_issue_viewer_standing", "issue_viewer", ["company_id", "standing", "changed_at", "issue_id"], unique=False
     )

@@ -99,6 +99,7 @@ class IssueViewer(Model):
 
     __tablename__ = "issue_viewer"
     __table_args__ = (
+        Index("ix_issue_viewer_company", "company_id", "issue_id"),
         Index("ix_issue_viewer_changed", "company_id", "changed_at", "issue_id"),
         Index("ix_issue_viewer_standing", "company_id", "standing", "changed_at", "issue_id"),
         STRICT,

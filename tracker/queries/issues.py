@@ -46,11 +46,6 @@ class Shape:
     goes_on: bool
     by_own_rows: bool
 
-    @property
-    def by_own_index(self) -> bool:
-        """The company's own rows stand in the order that is asked for."""
-        return self.by_own_rows and self.sort == "changed"
-
 
 def list_issues(
     actor: Person, wanted: IssueFilter, sort: str = "-changed", after: str = "", before: str = ""
@@ -72,13 +67,18 @@ def list_issues(
 @lru_cache(maxsize=512)
 def _statement(shape: Shape) -> AnySelect:
     statement = _seen(shape.by_own_rows).where(*(_condition(name, shape.by_own_rows) for name in shape.names))
-    column, tie = (
-        (IssueViewer.changed_at, IssueViewer.issue_id) if shape.by_own_index else (SORTS[shape.sort], Issue.id)
-    )
+    column, tie = _order(shape)
     if shape.goes_on:
         statement = statement.where(_beyond(column, tie, shape.falling))
-    order = ((c.desc() if shape.falling else c.asc()) for c in (column, tie))
+    order = ((c.desc() if shape.falling else c.asc()) for c in dict.fromkeys((column, tie)))
     return statement.order_by(*order).limit(PAGE + 1)
+
+
+def _order(shape: Shape) -> tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int]]:
+    """What the rows are ordered by, and what decides between equals. Ids follow the order of filing."""
+    if not shape.by_own_rows or shape.sort == "turn":
+        return SORTS[shape.sort], Issue.id
+    return IssueViewer.changed_at if shape.sort == "changed" else IssueViewer.issue_id, IssueViewer.issue_id
 
 
 def _seen(by_own_rows: bool) -> AnySelect:
@@ -121,6 +121,8 @@ def _line() -> AnySelect:
 def _beyond(column: InstrumentedAttribute[Any], tie: InstrumentedAttribute[int], falling: bool) -> ColumnElement[bool]:
     place: BindParameter[datetime] = bindparam("place")
     place_id: BindParameter[int] = bindparam("place_id")
+    if column is tie:
+        return tie < place_id if falling else tie > place_id
     if falling:
         return or_(column < place, and_(column == place, tie < place_id))
     return or_(column > place, and_(column == place, tie > place_id))

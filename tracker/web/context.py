@@ -1,14 +1,11 @@
 """What every template may use: times and values as people read them, the menu, meanings of words."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
 from typing import NamedTuple
 
 from flask import Flask, request
 from flask_login import current_user
-from markupsafe import Markup
 
-from tracker.clock import in_market
 from tracker.domain.permissions import Right
 from tracker.domain.roles import Role
 from tracker.domain.states import MEANING, STATUS_OF
@@ -17,18 +14,12 @@ from tracker.queries.market import is_demo
 from tracker.queries.rights import may
 from tracker.web.forms import attributes
 from tracker.web.offers import options
+from tracker.web.words import CSS_OF_STATUS, day, initials, moment, size
 
 STYLESHEETS = tuple(
     f"/static/css/{name}.css"
     for name in ("tokens", "base", "layout", "forms", "tables", "issue", "workflow", "guide", "print")
 )
-CSS_OF_STATUS = {
-    "New": "new",
-    "Working": "working",
-    "Pending Complete": "pending",
-    "Closed": "ended",
-    "Withdrawn": "ended",
-}
 
 RELATIONS = {
     "follows": "follows up",
@@ -57,39 +48,6 @@ def init_app(app: Flask) -> None:
         options=options,
     )
     app.context_processor(lambda: {"demo_market": is_demo()})
-
-
-def day(value: date | datetime | None) -> str:
-    """A day as lists show it: `Mar 3, 2026`."""
-    if value is None:
-        return "–"
-    local = in_market(value) if isinstance(value, datetime) else value
-    return f"{local:%b} {local.day}, {local.year}"
-
-
-def moment(value: datetime | None) -> Markup:
-    """A moment in market time, with UTC for those who point at it."""
-    if value is None:
-        return Markup("")
-    local = in_market(value)
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        f"{value:%Y-%m-%dT%H:%M:%SZ}",
-        f"{value:%Y-%m-%d %H:%M:%S} UTC",
-        f"{local:%b} {local.day}, {local.year} {local:%H:%M}",
-    )
-
-
-def size(count: int) -> str:
-    """A number of bytes as people read it: `214 kB`."""
-    for unit, step in (("MB", 1_000_000), ("kB", 1_000)):
-        if count >= step:
-            return f"{count / step:.0f} {unit}" if count >= 10 * step else f"{count / step:.1f} {unit}"
-    return f"{count} bytes"
-
-
-def initials(name: str) -> str:
-    """The first letters of a name: `MA`."""
-    return "".join(word[0] for word in name.split()[:2]).upper()
 
 
 class Entry(NamedTuple):

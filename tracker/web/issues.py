@@ -16,27 +16,11 @@ from tracker.queries.companies import company_names
 from tracker.queries.issue_filters import IssueFilter
 from tracker.queries.issues import SORTS, list_issues, owners_of
 from tracker.web.access import Access, access, actor
+from tracker.web.columns import COLUMNS, DEFAULT, Reader, rows_of
 from tracker.web.offers import Offers
 
 pages = Blueprint("issues", __name__)
 
-COLUMNS = {
-    "number": "Issue",
-    "subtype": "Subtype",
-    "title": "Title",
-    "esi_id": "ESI ID",
-    "orig_tran_id": "Original tran id",
-    "tran_id": "Tran id",
-    "state": "State",
-    "status": "Status",
-    "responsible": "Whose turn",
-    "turn": "Turn since",
-    "owner": "Our owner",
-    "created": "Submitted",
-    "changed": "Changed",
-    "closed": "Ended",
-}
-DEFAULT_COLUMNS = ("number", "subtype", "esi_id", "state", "responsible", "owner", "changed")
 STANDINGS = {"ours": "Ours", "theirs": "Another company’s", "ended": "Nobody’s: ended"}
 OFFERS: dict[str, Offers] = {
     "subtypes": tuple((subtype.key, subtype.full_name) for subtype in (*catalogue.SUBTYPES, *catalogue.RETIRED)),
@@ -57,16 +41,17 @@ def page() -> ResponseReturnValue:
     sort = request.args.get("sort", "-changed")
     sort = sort if sort.removeprefix("-") in SORTS else "-changed"
     found = list_issues(actor(), wanted, sort, request.args.get("after", ""), request.args.get("before", ""))
-    columns = [name for name in request.args.getlist("column") if name in COLUMNS] or list(DEFAULT_COLUMNS)
+    columns = [name for name in request.args.getlist("column") if name in COLUMNS] or list(DEFAULT)
+    owners = owners_of(actor(), [row.id for row in found.rows]) if "owner" in columns else {}
+    reader = Reader(actor().company_id, owners)
     return render_template(
         "issues/list.html",
         found=found,
-        owners=owners_of(actor(), [row.id for row in found.rows]) if "owner" in columns else {},
+        rows=rows_of(list(found.rows), [COLUMNS[name] for name in columns], reader),
         wanted=wanted,
         wrong=wrong,
         sort=sort,
         columns=columns,
-        names=catalogue.NAMES,
         offers=OFFERS,
         companies=company_names(),
         labels=COLUMNS,
@@ -100,5 +85,5 @@ def _address(sort: str, columns: list[str], wanted: IssueFilter, changes: dict[s
     """The address of this list with something changed; a change to None leaves that part out."""
     parts: dict[str, Any] = {member.name: getattr(wanted, member.name) for member in members_of(wanted)}
     parts |= {"sort": sort if sort != "-changed" else None}
-    parts |= {"column": columns if tuple(columns) != DEFAULT_COLUMNS else None} | changes
+    parts |= {"column": columns if tuple(columns) != DEFAULT else None} | changes
     return "/issues?" + urlencode({name: part for name, part in parts.items() if part}, doseq=True)

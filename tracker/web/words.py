@@ -1,0 +1,49 @@
+"""Times, sizes and names as people read them."""
+
+from datetime import date, datetime
+
+from markupsafe import Markup
+
+from tracker.clock import in_market
+
+CSS_OF_STATUS = {
+    "New": "new",
+    "Working": "working",
+    "Pending Complete": "pending",
+    "Closed": "ended",
+    "Withdrawn": "ended",
+}
+"""The last part of a state's class in the style sheets."""
+
+
+def day(value: date | datetime | None) -> str:
+    """A day as lists show it: `Mar 3, 2026`."""
+    if value is None:
+        return "–"
+    local = in_market(value) if isinstance(value, datetime) else value
+    return f"{local:%b} {local.day}, {local.year}"
+
+
+def moment(value: datetime | None) -> Markup:
+    """A moment in market time, with UTC for those who point at it."""
+    if value is None:
+        return Markup("")
+    local = in_market(value)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        f"{value:%Y-%m-%dT%H:%M:%SZ}",
+        f"{value:%Y-%m-%d %H:%M:%S} UTC",
+        f"{local:%b} {local.day}, {local.year} {local:%H:%M}",
+    )
+
+
+def size(count: int) -> str:
+    """A number of bytes as people read it: `214 kB`."""
+    for unit, step in (("MB", 1_000_000), ("kB", 1_000)):
+        if count >= step:
+            return f"{count / step:.0f} {unit}" if count >= 10 * step else f"{count / step:.1f} {unit}"
+    return f"{count} bytes"
+
+
+def initials(name: str) -> str:
+    """The first letters of a name: `MA`."""
+    return "".join(word[0] for word in name.split()[:2]).upper()
