@@ -78,7 +78,8 @@ def story(cast: Cast) -> None:
 
 def digest() -> dict[str, int]:
     counted = {
-        table.name: db.session.scalar(select(func.count()).select_from(table)) or 0 for table in db.metadata.sorted_tables
+        table.name: db.session.scalar(select(func.count()).select_from(table)) or 0
+        for table in db.metadata.sorted_tables
     } | {"last event": len(db.session.scalars(select(Event.name)).all()), "open": db.session.query(Issue).count()}
     db.session.remove()
     return counted

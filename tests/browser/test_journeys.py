@@ -60,7 +60,13 @@ def test_a_lost_customer_comes_back_through_all_four_companies(cast: Cast, as_pe
 
     erin.goto(issue)
     press(erin, "Begin Working")
-    press(erin, "Select IAG Parties", GainingMP=cast.duns("bolt"), LosingMP=cast.duns("acme"), TDSPInvolved=cast.duns("wires"))
+    press(
+        erin,
+        "Select IAG Parties",
+        GainingMP=cast.duns("bolt"),
+        LosingMP=cast.duns("acme"),
+        TDSPInvolved=cast.duns("wires"),
+    )
     expect_state(erin, "New (Gaining CR)")
 
     bolt.goto(issue)
@@ -217,4 +223,3 @@ def test_keys_lead_through_the_day(cast: Cast, as_person: Window) -> None:
     page.keyboard.type("no such thing")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Nothing found")
-

@@ -108,7 +108,11 @@ def test_page_is_accessible_and_quiet(demo: Served, number: int, as_person: Wind
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(address)
     expected = 422 if name == "list-refused" else 404 if name in ("nothing-found", "not-found") else 200
-    quiet = [text for text in complaints if not text.startswith(f"Failed to load resource: the server responded with a status of {expected}")]
+    quiet = [
+        text
+        for text in complaints
+        if not text.startswith(f"Failed to load resource: the server responded with a status of {expected}")
+    ]
     assert quiet == []
     assert page.evaluate("document.documentElement.scrollWidth") <= (375 if dark else 1440)
     found = Axe().run(page)
@@ -159,11 +163,13 @@ def prepare(page: Page, name: str) -> None:
     if name == "checks":
         with page.expect_response("**/checks"):
             page.locator("[name=EsiID]").fill("1008901")
-        page.get_by_role("button", name="File the issue").click()
+        with page.expect_navigation():
+            page.get_by_role("button", name="File the issue").click()
     elif name == "conflict":
         page.locator("[name=version]").first.evaluate("node => { node.value = '1' }")
         page.get_by_label("Comment").fill("The customer is back with us since Monday.")
-        page.locator("form.stack").get_by_role("button", name="Close").click()
+        with page.expect_navigation():
+            page.locator("form.stack").get_by_role("button", name="Close").click()
 
 
 def mark_of(page: Page) -> str:

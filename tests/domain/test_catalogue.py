@@ -14,7 +14,7 @@ from tracker.domain.catalogue_export import export
 from tracker.domain.fields import CompanyRef, Field, Record
 from tracker.domain.roles import ACTIVE_ROLES, Role
 from tracker.domain.subtype import Subtype
-from tracker.domain.workflow import Effect, Situation, Transition, Workflow, may_press, open_to
+from tracker.domain.workflow import Situation, Transition, Workflow, may_press, open_to
 
 FACTS = Path(__file__).parents[3] / "shared" / "domain" / "catalogue-facts.json"
 
@@ -145,7 +145,9 @@ def test_submitter_and_operator_may_end_every_open_issue(workflow: Workflow) -> 
 def test_a_subtype_says_when_it_is_meant_and_which_one_otherwise(subtype: Subtype) -> None:
     for text in (subtype.when, subtype.instead):
         assert text.strip().endswith("."), subtype.key
-    assert subtype.family and subtype.words and subtype.filed_by
+    assert subtype.family
+    assert subtype.words
+    assert subtype.filed_by
 
 
 @each_subtype
@@ -339,7 +341,9 @@ def _standing(workflow: Workflow, start: frozenset[Role]) -> set[tuple[str, froz
 
 def _brought_by(transition: Transition) -> frozenset[Role]:
     """The roles that surely have a company once it is pressed; the registry names all three of a regain."""
-    by_registry = {Role.GAINING, Role.LOSING, Role.TDSP} if transition.key == "select-iag-parties-by-registry" else set()
+    by_registry = (
+        {Role.GAINING, Role.LOSING, Role.TDSP} if transition.key == "select-iag-parties-by-registry" else set()
+    )
     return frozenset(_roles_of(transition.needs)) | by_registry
 
 

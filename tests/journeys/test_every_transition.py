@@ -1,7 +1,7 @@
-"""Every transition of every workflow is pressed by the right company, through the real actions, and refused to all others.
+"""Every transition of every workflow is pressed by the right company, and refused to all others.
 
-A walk goes through a workflow depth first, each step in a savepoint that is rolled back, until every
-button of every state was pressed at least once.
+Everything goes through the real actions. A walk goes through a workflow depth first, each step in a
+savepoint that is rolled back, until every button of every state was pressed at least once.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The authorisation matrix, made from the route table: route × method × person × own, foreign or absent object (S1, S2).
+"""The authorisation matrix, made from the route table: route × method × person × object (S1, S2).
 
 A route that declares no policy fails here, and so does one whose address has a parameter that the
 matrix does not know how to fill.

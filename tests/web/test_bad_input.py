@@ -1,4 +1,4 @@
-"""What bad input gets: a clear message at the right place with the right status, everything typed kept, nothing half done."""
+"""What bad input gets: a clear message at its place, the right status, everything typed kept, nothing half done."""
 
 import gc
 from collections.abc import Callable, Iterator
@@ -60,7 +60,12 @@ def test_refused_field_says_why_at_its_place_and_keeps_the_rest(
 
 
 def test_wrong_tdsp_is_an_error_at_its_field(cast: Cast, ann: FlaskClient) -> None:
-    sent = {"Assignee": cast.duns("oncor"), "EsiID": ESI_ID, "NewPremiseType": "Residential", "CommentsText": "A house."}
+    sent = {
+        "Assignee": cast.duns("oncor"),
+        "EsiID": ESI_ID,
+        "NewPremiseType": "Residential",
+        "CommentsText": "A house.",
+    }
     answer = ann.post("/issues/new/premise-type", data=sent)
     assert answer.status_code == 422
     assert 'id="Assignee-e">This ESI ID belongs to Wires Delivery.' in answer.text
@@ -92,7 +97,9 @@ def test_state_that_moved_on_meanwhile_is_a_conflict_that_keeps_the_text(cast: C
     issue = rep_of_record(cast)
     seen = issue.version
     press(cast.bolt, issue, "begin-working")
-    answer = ann.post(f"/issues/{issue.number}/transitions/close", data={"version": seen, "comment": "Kept <b>text</b>"})
+    answer = ann.post(
+        f"/issues/{issue.number}/transitions/close", data={"version": seen, "comment": "Kept <b>text</b>"}
+    )
     assert answer.status_code == 409
     assert "Kept &lt;b&gt;text&lt;/b&gt;" in answer.text
     assert "Bob" in answer.text
@@ -156,7 +163,9 @@ def test_dates_without_meaning_in_the_list_are_said_at_their_place(ann: FlaskCli
     assert 'value="2026-02-31"' in answer.text
 
 
-@pytest.mark.parametrize("query", ["after=x", "after=~", "before=2026~x", "group=one", "standing=mine", "sort=;drop", "after=9~9"])
+@pytest.mark.parametrize(
+    "query", ["after=x", "after=~", "before=2026~x", "group=one", "standing=mine", "sort=;drop", "after=9~9"]
+)
 def test_addresses_that_were_bent_show_a_list(ann: FlaskClient, query: str) -> None:
     assert ann.get(f"/issues?{query}").status_code == 200
 

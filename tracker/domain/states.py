@@ -11,7 +11,7 @@ _NEW: Mapping[str, str] = {
     "New (Assignee)": "It waits for the assignee, who has not begun yet.",
     "New (Secondary)": "It waits for the third company that was brought in.",
     "New (TDSP)": "It waits for the wires company, which has not begun yet.",
-    "New (TDSP) - Final Review": "The REP of record has answered; the wires company is to decide about the switch hold.",
+    "New (TDSP) - Final Review": "The REP of record has answered; the wires company is to decide about the hold.",
     "New (ERCOT)": "It waits for ERCOT, which has not begun yet.",
     "New (ERCOT Resolve)": "The parties got stuck and asked ERCOT to sort it out.",
     "New (Gaining CR)": "It waits for the retailer that gained the ESI ID.",
@@ -53,7 +53,7 @@ _PENDING_COMPLETE: Mapping[str, str] = {
     "No Agreement Reached (PC)": "The parties did not agree; the submitter is to accept that or send it back.",
     "Failed Analysis (PC)": "ERCOT’s records do not bear the request out; the submitter is to accept that or answer.",
     "Regaining Transaction Submitted (PC)": "The regaining move-in was sent; the submitter accepts once it has worked.",
-    "Regaining Transaction Re_Submitted (PC)": "The regaining move-in was sent again; the submitter accepts once it works.",
+    "Regaining Transaction Re_Submitted (PC)": "The regaining move-in was sent again; the submitter is to accept it.",
     "Return to Losing CR (PC)": "The fees were not moved; the losing retailer is to accept that or send it back.",
 }
 

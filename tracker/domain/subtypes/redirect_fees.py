@@ -103,7 +103,7 @@ REDIRECT_FEES = Subtype(
     name="Redirect Fees",
     wire="RedirectFees",
     family="A customer with the wrong retailer",
-    when="You paid for a priority move-in to win back a customer who was taken, and the gaining CR should bear the fee.",
+    when="You paid for a priority move-in to win back a customer, and the gaining CR should bear the fee.",
     instead="If the customer is not back yet, file Inadvertent Losing first; for other charges, "
     "Usage/Billing - Dispute.",
     words="fee charge priority move-in reversal redirect pay cost regain discretionary",

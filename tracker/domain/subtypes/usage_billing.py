@@ -73,7 +73,7 @@ DISPUTE = Subtype(
     when="You received usage (867_03) or a wires invoice (810) and believe that a reading, charge or rate is wrong.",
     instead="If nothing came at all, file Usage/Billing - Missing; for smart-meter intervals, AMS LSE Interval "
     "Dispute; to have priority move-in fees moved to the gaining retailer, Redirect Fees.",
-    words="wrong reading high bill disputed usage tariff rate TDSP charge crossed meter kWh kW power factor overcharged",
+    words="wrong reading high bill disputed usage tariff rate TDSP charge crossed meter kWh kW power factor",
     workflow=WORKFLOW,
     fields=(
         ASSIGNEE,
