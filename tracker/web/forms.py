@@ -76,7 +76,15 @@ class DomainForm(FlaskForm):
     def reasons(self) -> list[tuple[str, str, str]]:
         """Every reason as (id of the input or "", label, reason), for the summary at the top."""
         labels = {field.name: field.label for field in self.declared} | {"comment": "Comment", "files": "Attachments"}
-        return [(name if name in labels else "", labels.get(name, ""), text) for name, text in self.refused.items()]
+        return [
+            (name if name in labels else "", _unless_said(labels.get(name, ""), text), text)
+            for name, text in self.refused.items()
+        ]
+
+
+def _unless_said(label: str, text: str) -> str:
+    """The label to put before a reason, where the reason does not begin with it."""
+    return "" if text.startswith(label) else f"{label}: "
 
 
 def form_for(fields: Sequence[domain.Field], actor: Person, typed: Mapping[str, Any] | None = None) -> DomainForm:

@@ -6,7 +6,7 @@ session. And a form without files is small: Werkzeug limits such a form only tog
 
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, request
+from flask import Flask, Request, current_app, request
 
 from config import Config
 from tracker.errors import Forbidden
@@ -20,9 +20,8 @@ FROM_ELSEWHERE = (
 
 
 def init_app(app: Flask) -> None:
-    """Check every request before its form is read."""
+    """Check every request before its view is chosen."""
     app.before_request(refuse_other_sites)
-    app.before_request(limit_plain_forms)
 
 
 def refuse_other_sites() -> None:
@@ -35,7 +34,7 @@ def refuse_other_sites() -> None:
         raise Forbidden(FROM_ELSEWHERE)
 
 
-def limit_plain_forms() -> None:
+def limit_plain_form(request: Request) -> None:
     """Have a form that carries no files refused as too large beyond `PLAIN_FORM`."""
     if request.mimetype == "application/x-www-form-urlencoded":
         request.max_content_length = PLAIN_FORM

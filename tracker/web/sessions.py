@@ -25,6 +25,7 @@ from tracker.models import Person, SignInSession
 from tracker.queries.market import DEMO
 from tracker.queries.sessions import DEVICE_KEPT, SignedInBrowser, session_of
 from tracker.web.browsers import browser_name
+from tracker.web.origin import limit_plain_form
 from tracker.web.transactions import choose_kind
 
 TOUCHED_EVERY = timedelta(minutes=1)
@@ -155,6 +156,7 @@ def _take_in_body(request: Request) -> None:
 
     What is wrong with the body is said later, where it can be answered with a page.
     """
+    limit_plain_form(request)
     with suppress(HTTPException):
         len(request.form)
 
