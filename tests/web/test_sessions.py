@@ -67,6 +67,7 @@ def test_cookies_elsewhere_need_https(app: Flask, config: Config, cast: Cast) ->
             headers={"Origin": "https://tracker.example", "Referer": "https://tracker.example/sign-in"},
         )
         db.session.remove()
+        db.engine.dispose()
     assert answer.status_code == 302
     cookies = answer.headers.getlist("Set-Cookie")
     assert {cookie.split("=")[0] for cookie in cookies} == {"__Host-sid", "__Host-device", "__Host-pre"}

@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from tracker.domain.subtype import Subtype
 from tracker.models import Person
 
+SHORT = 3
+"""A word of so many letters is meant whole; of a longer one the beginning is enough."""
+
 
 def families(actor: Person, offered: Sequence[Subtype], typed: str) -> dict[str, list[Subtype]]:
     """The subtypes by family, preferred ones first; with `typed`, only those that it fits, best first."""
@@ -20,12 +23,13 @@ def families(actor: Person, offered: Sequence[Subtype], typed: str) -> dict[str,
 
 def best_for(offered: Iterable[Subtype], typed: str) -> list[Subtype]:
     """The subtypes that hold the typed words, those that hold them in their name before the others."""
-    words = re.findall(r"\w+", typed.lower())
+    words = re.findall(r"\w+", typed.lower())[:12]
     scored = [(sum(_score(subtype, word) for word in words), subtype) for subtype in offered]
     return [subtype for score, subtype in sorted(scored, key=lambda pair: -pair[0]) if score]
 
 
 def _score(subtype: Subtype, word: str) -> int:
-    stem = word[: max(4, len(word) - 3)]
+    """How well a word fits: most in the name, less in the words that people type, least in the sentence."""
+    begins = re.compile(rf"\b{word}\b" if len(word) <= SHORT else rf"\b{word[: max(SHORT + 1, len(word) - 3)]}")
     places = ((3, subtype.full_name), (2, subtype.words), (1, subtype.when))
-    return max((weight for weight, text in places if stem in text.lower()), default=0)
+    return max((weight for weight, text in places if begins.search(text.lower())), default=0)
