@@ -83,6 +83,7 @@ def test_title_of_255_characters_is_taken_and_256_are_not(cast: Cast, ann: Flask
     address = f"/issues/{issue.number}/attachments"
     long = ann.post(address, data={"url": "https://example.com/", "title": "t" * 256})
     assert (long.status_code, "this has 256" in long.text) == (422, True)
+    assert "t" * 256 in long.text.split('id="title"')[1]
     assert ann.post(address, data={"url": "https://example.com/", "title": "t" * 255}).status_code == 302
     assert db.session.scalar(select(func.count()).select_from(Attachment)) == 1
 

@@ -1,6 +1,9 @@
 """Giving out files, after the issue's own check, in a way that no browser can be made to run them."""
 
-from flask import Blueprint, Response, current_app, redirect, request, send_file, url_for
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.actions.attachments import attach_files, attach_url
@@ -12,9 +15,24 @@ from tracker.queries.attachments import PREVIEWED, attachment_for
 from tracker.queries.visibility import issue_for
 from tracker.storage import text_encoding, verified
 from tracker.web.access import Access, access, actor
+from tracker.web.form_errors import errors_into
+from tracker.web.issue import shown
 from tracker.web.uploads import stored_files
 
 pages = Blueprint("attachments", __name__)
+
+
+@dataclass
+class Typed:
+    """What was typed into the small forms beside the attachments, and why it was refused."""
+
+    values: Mapping[str, str]
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def refuse(self, errors: Mapping[str, str]) -> None:
+        """Take the reasons, by field."""
+        self.refused.update(errors)
+
 
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
@@ -24,13 +42,20 @@ SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancesto
 def attach(number: int) -> ResponseReturnValue:
     """Attach files, an address, or the number of another issue, whichever was sent."""
     issue_for(actor(), number)  # before anything that was sent is stored
+    typed = Typed(request.form)
+    with errors_into(typed):
+        _attach(number)
+        return redirect(url_for("issue.page", number=number, _anchor="attachments"))
+    return render_template("issue/page.html", **shown(issue_for(actor(), number)), attaching=typed), 422
+
+
+def _attach(number: int) -> None:
     if "other" in request.form:
         link_issues(actor(), number, _number(request.form["other"]))
     elif "url" in request.form:
         attach_url(actor(), number, request.form["url"], request.form.get("title", ""))
     else:
         attach_files(actor(), number, stored_files(request.files.getlist("files")))
-    return redirect(url_for("issue.page", number=number, _anchor="attachments"))
 
 
 @pages.get("/issues/<int:number>/attachments/<public_id>")
