@@ -5,9 +5,24 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import TypedDict
 
-from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy import (
+    Boolean,
+    CompoundSelect,
+    Integer,
+    Select,
+    Update,
+    bindparam,
+    case,
+    delete,
+    insert,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from tracker.clock import now
 from tracker.db import db
@@ -58,16 +73,19 @@ def record(
 
 def show_to_viewers(issue: Issue, moment: datetime) -> None:
     """Date the row of every company that sees the issue, and say whose turn it is from its side."""
+    given = {"issue": issue.id, "moment": moment, "responsible": issue.responsible_id, "open": issue.is_open}
+    db.session.execute(_dated(), given, execution_options={"synchronize_session": False})
+
+
+@cache
+def _dated() -> Update:
     standing = case(
-        (IssueViewer.company_id == issue.responsible_id, "ours"),
+        (bindparam("open", type_=Boolean).is_(False), "ended"),
+        (IssueViewer.company_id == bindparam("responsible", type_=Integer), "ours"),
         else_="theirs",
     )
-    db.session.execute(
-        update(IssueViewer)
-        .where(IssueViewer.issue_id == issue.id)
-        .values(changed_at=moment, standing=standing if issue.is_open else "ended")
-        .execution_options(synchronize_session=False)
-    )
+    statement = update(IssueViewer).where(IssueViewer.issue_id == bindparam("issue"))
+    return statement.values(changed_at=bindparam("moment"), standing=standing)
 
 
 def settle_viewers(issue: Issue) -> None:
@@ -76,7 +94,7 @@ def settle_viewers(issue: Issue) -> None:
     Before an issue is available only its submitter and the operator see it (marketrak.md section 1.3).
     """
     wanted = _viewers_wanted(issue)
-    present = set(db.session.scalars(select(IssueViewer.company_id).where(IssueViewer.issue_id == issue.id)))
+    present = set(db.session.scalars(_viewers(), {"issue": issue.id}))
     new = [
         {"issue_id": issue.id, "company_id": company_id, "standing": "theirs", "changed_at": issue.changed_at}
         for company_id in sorted(wanted - present)
@@ -90,10 +108,20 @@ def settle_viewers(issue: Issue) -> None:
 
 
 def _viewers_wanted(issue: Issue) -> set[int]:
+    given = {"issue": issue.id, "pending": issue.available_at is None}
+    return set(db.session.scalars(_entitled(), given))
+
+
+@cache
+def _viewers() -> Select[int]:
+    return select(IssueViewer.company_id).where(IssueViewer.issue_id == bindparam("issue"))
+
+
+@cache
+def _entitled() -> CompoundSelect[int]:
     parties = select(IssueParty.company_id).where(
-        IssueParty.issue_id == issue.id, IssueParty.role != Role.PRIOR_INVOLVED
+        IssueParty.issue_id == bindparam("issue"),
+        IssueParty.role != Role.PRIOR_INVOLVED,
+        or_(bindparam("pending", type_=Boolean).is_(False), IssueParty.role == Role.SUBMITTER),
     )
-    if issue.available_at is None:
-        parties = parties.where(IssueParty.role == Role.SUBMITTER)
-    operator = select(Company.id).where(Company.kind == CompanyKind.ERCOT)
-    return set(db.session.scalars(parties)) | set(db.session.scalars(operator))
+    return union(parties, select(Company.id).where(Company.kind == CompanyKind.ERCOT))

@@ -1,8 +1,9 @@
 """What an issue is as a whole after any change: its state, turn, clock, title and looked-up columns."""
 
 from datetime import timedelta
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from tracker.clock import now
 from tracker.db import db
@@ -58,14 +59,19 @@ def set_clock(issue: Issue) -> None:
 
 def company_in(issue: Issue, role: Role) -> int | None:
     """The company that has this role on the issue now."""
-    statement = (
+    given = {"issue": issue.id, "role": role}
+    with db.session.no_autoflush:  # parties are flushed when they come; the issue itself is written once, by `record`
+        return operator_id() if role is Role.ERCOT else db.session.scalar(_holder(), given)
+
+
+@cache
+def _holder() -> Select[int]:
+    return (
         select(IssueParty.company_id)
-        .where(IssueParty.issue_id == issue.id, IssueParty.role == role)
+        .where(IssueParty.issue_id == bindparam("issue"), IssueParty.role == bindparam("role"))
         .order_by(IssueParty.id.desc())
         .limit(1)
     )
-    with db.session.no_autoflush:  # parties are flushed when they come; the issue itself is written once, by `record`
-        return operator_id() if role is Role.ERCOT else db.session.scalar(statement)
 
 
 def set_values(issue: Issue, values: dict[str, object]) -> None:

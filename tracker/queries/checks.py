@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 
-from sqlalchemy import select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.clock import market_today
@@ -23,7 +23,7 @@ from tracker.market_calendar import market_calendar
 from tracker.models import Company, Issue, MarketOrder, Person, Premise
 from tracker.queries import registry
 from tracker.queries.companies import companies_by_duns
-from tracker.queries.visibility import sees
+from tracker.queries.visibility import VIEWER, company_sees
 
 EVALUATION_WINDOW_DAYS = 2
 """A cancel reaches the evaluation window this many business days before the scheduled meter read."""
@@ -182,15 +182,18 @@ def _other_on_order(question: Question) -> Finding:
 
 
 def _others(question: Question, name: str, field_name: str, column: InstrumentedAttribute[str | None]) -> Finding:
-    statement = select(Issue.number).where(sees(question.actor), Issue.is_open, column == question.values[field_name])
-    if question.besides is not None:
-        statement = statement.where(Issue.number != question.besides)
-    statement = statement.order_by(Issue.id)
-    numbers = tuple(db.session.scalars(statement.limit(MOST_DUPLICATES)))
+    given = {"viewer": question.actor.company_id, "same": question.values[field_name], "besides": question.besides or 0}
+    numbers = tuple(db.session.scalars(_open_by(column), given))
     if not numbers:
         return Finding(name, Outcome.FINE, field_name, "None that your company takes part in.")
     text = "Your company already takes part in an open issue on it. Look there first."
     return Finding(name, Outcome.WARNING, field_name, text, numbers)
+
+
+@cache
+def _open_by(column: InstrumentedAttribute[str | None]) -> Select[int]:
+    same = and_(Issue.is_open, column == bindparam("same"), Issue.number != bindparam("besides"))
+    return select(Issue.number).where(company_sees(VIEWER), same).order_by(Issue.id).limit(MOST_DUPLICATES)
 
 
 def _evaluation_window(question: Question) -> Finding:

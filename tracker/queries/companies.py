@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import cache
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from tracker.db import db
 from tracker.domain.permissions import Rank
@@ -13,7 +13,12 @@ from tracker.models import Company, Person
 
 def operator_id() -> int:
     """The company that runs the market and takes part in every issue."""
-    return db.session.scalars(select(Company.id).where(Company.kind == CompanyKind.ERCOT)).one()
+    return db.session.scalars(_operator()).one()
+
+
+@cache
+def _operator() -> Select[int]:
+    return select(Company.id).where(Company.kind == CompanyKind.ERCOT)
 
 
 def companies(kind: CompanyKind | None = None, *, also_left: bool = False) -> Sequence[Company]:
@@ -24,6 +29,17 @@ def companies(kind: CompanyKind | None = None, *, also_left: bool = False) -> Se
     if not also_left:
         statement = statement.where(Company.left_on.is_(None))
     return db.session.scalars(statement).all()
+
+
+def active_companies(kind: CompanyKind | None) -> Sequence[tuple[str, str]]:
+    """The companies of a kind, or all, that are in the market, as (DUNS, name), by name."""
+    return [(duns, name) for duns, name in db.session.execute(_active(kind))]
+
+
+@cache
+def _active(kind: CompanyKind | None) -> Select[str, str]:
+    statement = _names().where(Company.left_on.is_(None))
+    return statement.where(Company.kind == kind) if kind else statement
 
 
 def company_names() -> tuple[tuple[str, str], ...]:
@@ -38,8 +54,13 @@ def _names() -> Select[str, str]:
 
 def companies_by_duns(duns: Iterable[str]) -> Sequence[Company]:
     """The companies of these DUNS, whether they left the market or not."""
-    wanted = set(duns)
-    return db.session.scalars(select(Company).where(Company.duns.in_(wanted))).all() if wanted else []
+    wanted = list(set(duns))
+    return db.session.scalars(_by_duns(), {"duns": wanted}).all() if wanted else []
+
+
+@cache
+def _by_duns() -> Select[Company]:
+    return select(Company).where(Company.duns.in_(bindparam("duns", expanding=True)))
 
 
 def companies_with_people() -> Sequence[tuple[Company, int]]:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from tracker.db import db
 from tracker.models import Company, EsiIdPrefix, MarketFact, MarketOrder, Premise
 
-PREFIX_LENGTHS = (7,)
+PREFIX_LENGTH = 7
 """ESI ID prefixes are `10` and a five-digit utility id (marketrak.md section 10.1)."""
 
 
@@ -40,11 +41,21 @@ def order(orig_tran_id: str) -> MarketOrder | None:
 def tdsp_of(esi_id: str, known: Premise | None) -> Company | None:
     """The wires company that owns the ESI ID: by its premise, or by its prefix when the premise is unknown."""
     if known is not None:
-        return db.session.scalar(select(Company).where(Company.duns == known.tdsp_duns))
-    return db.session.scalar(
+        return db.session.scalar(_company(), {"duns": known.tdsp_duns})
+    return db.session.scalar(_by_prefix(), {"prefix": esi_id[:PREFIX_LENGTH], "length": len(esi_id)})
+
+
+@cache
+def _company() -> Select[Company]:
+    return select(Company).where(Company.duns == bindparam("duns"))
+
+
+@cache
+def _by_prefix() -> Select[Company]:
+    return (
         select(Company)
         .join(EsiIdPrefix, EsiIdPrefix.company_id == Company.id)
-        .where(EsiIdPrefix.prefix == esi_id[: PREFIX_LENGTHS[0]], EsiIdPrefix.length == len(esi_id))
+        .where(EsiIdPrefix.prefix == bindparam("prefix"), EsiIdPrefix.length == bindparam("length"))
     )
 
 

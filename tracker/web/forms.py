@@ -26,11 +26,14 @@ from tracker.domain import fields as domain
 from tracker.domain.roles import CompanyKind
 from tracker.errors import Invalid
 from tracker.models import Person
-from tracker.queries.companies import companies
+from tracker.queries.companies import active_companies
 from tracker.queries.people import groups_of, people_of
 
 EMPTY = SelectChoice("", "Choose…")
 KIND_OF_ROLE = {"TDSP": CompanyKind.TDSP, "Gaining": CompanyKind.CR, "Losing": CompanyKind.CR}
+OFFERED = domain.CompanyRef | domain.OwnPerson | domain.OwnGroup
+"""Fields whose values are picked from what the market or the own company has."""
+
 NOT_FIELDS = frozenset({"csrf_token", "version", "comment", "files", "do", "title", "follows"})
 """What a form carries besides the fields of the domain."""
 
@@ -42,12 +45,8 @@ class DomainForm(FlaskForm):
     comment = TextAreaField("Comment")
     declared: tuple[domain.Field, ...] = ()
 
-    def offer_companies(self, actor: Person) -> None:
-        """Fill the lists of companies, people and groups from which the actor picks."""
-        for field in self.declared:
-            drawn = self[field.name]
-            if isinstance(drawn, SelectField) and not isinstance(field, domain.Choice | domain.YesNo):
-                drawn.choices = _with_present([EMPTY, *_offers(actor, field)], drawn.data)
+    actor: Person
+    """Who fills the form, and so what there is to pick from."""
 
     def typed(self) -> dict[str, object]:
         """What was typed, by the names of the fields, and whatever else was sent under other names."""
@@ -60,7 +59,15 @@ class DomainForm(FlaskForm):
 
     def pairs(self) -> list[tuple[Drawn, domain.Field]]:
         """What to draw, in order: each field of the form with its declaration."""
+        for field in self.declared:
+            self._offer(field)
         return [(self[field.name], field) for field in self.declared]
+
+    def _offer(self, field: domain.Field) -> None:
+        """Fill a list of companies, people or groups; only a form that is drawn needs it."""
+        drawn = self[field.name]
+        if isinstance(drawn, SelectField) and isinstance(field, OFFERED) and drawn.choices == [EMPTY]:
+            drawn.choices = _with_present([EMPTY, *_offers(self.actor, field)], drawn.data)
 
     def refuse(self, errors: Mapping[str, str]) -> None:
         """Put the reasons of a refusal beside the fields that they are about; the rest belongs to the form."""
@@ -90,7 +97,7 @@ def _unless_said(label: str, text: str) -> str:
 def form_for(fields: Sequence[domain.Field], actor: Person, typed: Mapping[str, Any] | None = None) -> DomainForm:
     """The form of these fields: with what was sent, else with `typed`."""
     form = _form_class(tuple(fields))(data=_as_drawn(fields, typed or {}))
-    form.offer_companies(actor)
+    form.actor = actor
     return form
 
 
@@ -153,7 +160,7 @@ def _offers(actor: Person, field: domain.Field) -> list[SelectChoice]:
     match field:
         case domain.CompanyRef():
             kind = KIND_OF_ROLE.get(field.role)
-            return [SelectChoice(company.duns, f"{company.name} ({company.duns})") for company in companies(kind)]
+            return [SelectChoice(duns, f"{name} ({duns})") for duns, name in active_companies(kind)]
         case domain.OwnPerson():
             return [SelectChoice(person.user_name, person.full_name) for person in people_of(actor) if person.active]
         case domain.OwnGroup():
