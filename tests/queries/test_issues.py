@@ -1,6 +1,7 @@
 """Lists: each filter narrows to what it says, pages meet without a gap, strangers see nothing."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -15,8 +16,8 @@ from tracker.queries.issue_filters import IssueFilter
 from tracker.queries.issues import PAGE, SORTS, list_issues, owners_of
 
 
-def numbers(actor: Person, sort: str = "-changed", **wanted: object) -> list[int]:
-    return [row.number for row in list_issues(actor, IssueFilter(**wanted), sort).rows]  # type: ignore[arg-type]
+def numbers(actor: Person, sort: str = "-changed", **wanted: Any) -> list[int]:
+    return [row.number for row in list_issues(actor, IssueFilter(**wanted), sort).rows]
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def two(cast: Cast) -> tuple[Issue, Issue]:
 def test_each_filter_narrows_to_what_it_says(cast: Cast, two: tuple[Issue, Issue]) -> None:
     first, second = two[0].number, two[1].number
     today = market_today()
-    for wanted, expected in [
+    cases: list[tuple[dict[str, Any], set[int]]] = [
         ({}, {first, second}),
         ({"subtype": ("other",)}, {second}),
         ({"subtype": ("other", "rep-of-record")}, {first, second}),
@@ -61,7 +62,8 @@ def test_each_filter_narrows_to_what_it_says(cast: Cast, two: tuple[Issue, Issue
         ({"created_from": today + timedelta(days=1)}, set()),
         ({"changed_to": today - timedelta(days=1)}, set()),
         ({"changed_from": today}, {first, second}),
-    ]:
+    ]
+    for wanted, expected in cases:
         assert set(numbers(cast.acme, **wanted)) == expected, wanted
 
 
