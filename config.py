@@ -24,6 +24,10 @@ class Config:
     secret_key: str
     base_url: str
     threads: int
+    metrics_token: str = ""
+    """Who sends it as a bearer token may read /metrics; empty, nobody may."""
+    search: str = "whoosh"
+    """The engine of the search: `whoosh` on one machine, `postgres` where there are several."""
 
     @property
     def on_loopback(self) -> bool:
@@ -60,13 +64,24 @@ def from_environment() -> Config:
     """The settings that `TRACKER_…` and `PORT` ask for. Raises `BadConfig`."""
     data = Path(os.environ.get("TRACKER_DATA", "data")).absolute()
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    database_url = _database_url(data)
     return Config(
         data=data,
-        database_url=_database_url(data),
+        database_url=database_url,
         secret_key=_secret_key(data),
         base_url=_base_url(),
         threads=_whole("TRACKER_THREADS", 4),
+        metrics_token=os.environ.get("TRACKER_METRICS_TOKEN", ""),
+        search=_search(database_url),
     )
+
+
+def _search(database_url: str) -> str:
+    own = "whoosh" if database_url.startswith("sqlite") else "postgres"
+    engine = os.environ.get("TRACKER_SEARCH") or own
+    if engine not in ("whoosh", own):
+        raise BadConfig(f"TRACKER_SEARCH must be whoosh, or postgres over PostgreSQL, not {engine!r}.")
+    return engine
 
 
 def _database_url(data: Path) -> str:

@@ -1,6 +1,8 @@
 """How gunicorn serves the product: processes for the cores, a few threads each, nothing shared by accident."""
 
 import os
+import shutil
+from pathlib import Path
 
 bind = os.environ.get("TRACKER_BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
 workers = int(os.environ.get("TRACKER_WORKERS", "2"))
@@ -13,3 +15,15 @@ max_requests_jitter = 500
 reuse_port = True  # without it, keep-alive connections can all end on one process
 control_socket_disable = True  # its socket in the home folder is shared by all installations of a user
 header_map = "refuse"
+
+metrics = Path(os.environ.get("TRACKER_DATA", "data")).absolute() / "metrics"
+shutil.rmtree(metrics, ignore_errors=True)  # what earlier processes counted went with them
+metrics.mkdir(mode=0o700, parents=True)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
+
+
+def child_exit(server: object, worker: object) -> None:
+    """Let the counts of a process that ended stay in the sums."""
+    from prometheus_client.multiprocess import mark_process_dead
+
+    mark_process_dead(worker.pid)  # type: ignore[attr-defined]  # gunicorn's worker

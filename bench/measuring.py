@@ -46,7 +46,7 @@ def workloads(scene: Scene, port: int) -> list[Workload]:
     their_token = token_in(page(port, operator.cookie, "/issues/new"))
     return [
         Workload("home", company, lambda n: Ask("/"), 6, 10),
-        Workload("list", company, lambda n: Ask("/issues?status=Closed&sort=-created"), 4, 5),
+        Workload("list", company, lambda n: Ask("/issues?q=status:closed+sort:-created"), 4, 5),
         Workload("list, far down", company, lambda n: Ask(company.deep_list), 4, 5),
         Workload("list as ERCOT, page 40", operator, lambda n: Ask(operator.deep_list), 4, 5),
         Workload("issue page", company, lambda n: Ask(f"/issues/{company.numbers[n % len(company.numbers)]}"), 6, 10),

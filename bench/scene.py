@@ -11,13 +11,14 @@ from bench.clients import Ask
 from tracker.db import db
 from tracker.domain.permissions import Rank
 from tracker.models import Company, Issue, IssueViewer, Person, Premise
-from tracker.queries.issues import IssueFilter, list_issues
+from tracker.queries.issues import list_issues
+from tracker.queries.searching import search
 from tracker.web.sessions import browser_session, sign_in_here
 
 DEEP = 40
 """The page of ERCOT's list that is measured; a company with few issues shows its middle page."""
 
-ENDED = IssueFilter(status=("Closed",))
+ENDED = "status:closed"
 CHOSEN = 4_000
 TOKEN = re.compile(r'name="csrf_token"[^>]* value="([^"]+)"')
 
@@ -79,19 +80,21 @@ def _visitor(app: Flask, company: Company) -> Visitor:
         sign_in_here(person, "bench")
         cookie = browser_session().new_token or ""
         db.session.commit()
-    return Visitor(company.name, cookie, _deep_list(person), *_issues_of(company))
+    return Visitor(company.name, cookie, _deep_list(app, person), *_issues_of(company))
 
 
-def _deep_list(person: Person) -> str:
+def _deep_list(app: Flask, person: Person) -> str:
     """The address of a page far down a filtered list, reached as people reach it: page by page."""
+    engine = app.extensions["search"]
+    plan = search(person, ENDED, engine).plan
     keys = [""]
     while len(keys) < DEEP:
-        older = list_issues(person, ENDED, "-changed", keys[-1]).older
+        older = list_issues(person, plan, engine, keys[-1]).older
         if older is None:
             keys = keys[: max(2, len(keys) // 2 + 1)]
             break
         keys.append(older)
-    return "/issues?" + "&".join(("status=Closed", f"after={keys[-1]}")).replace("+", "%2B")
+    return "/issues?" + "&".join((f"q={ENDED}", f"after={keys[-1]}")).replace("+", "%2B")
 
 
 def _issues_of(company: Company) -> tuple[tuple[int, ...], tuple[tuple[int, int], ...]]:

@@ -18,9 +18,11 @@ from sqlalchemy import delete
 
 from config import Config
 from tests.cast import Cast, make_cast
+from tests.make import build_index
 from tracker import create_app
 from tracker.db import db
 from tracker.models import Person
+from tracker.search import SearchBackend
 
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
 
@@ -45,10 +47,11 @@ def postgres_url() -> Iterator[str]:
 def config(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Config:
     """Settings of a product on loopback, with a data folder of its own."""
     data = tmp_path_factory.mktemp("data")
-    url = f"sqlite:///{data / 'tracker.sqlite'}"
+    url, search = f"sqlite:///{data / 'tracker.sqlite'}", "whoosh"
     if request.param == "postgres":
         url = request.getfixturevalue("postgres_url").replace("postgresql://", "postgresql+psycopg://", 1)
-    return Config(data=data, database_url=url, secret_key=SECRET, base_url="http://localhost", threads=4)
+        search = "postgres"
+    return Config(data=data, database_url=url, secret_key=SECRET, base_url="http://localhost", threads=4, search=search)
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +77,14 @@ def app(migrated: Flask) -> Iterator[Flask]:
             db.session.execute(delete(table))
         db.session.commit()
         db.session.remove()
+
+
+@pytest.fixture
+def engine(app: Flask) -> SearchBackend:
+    """The engine of the search with an empty index: Whoosh over SQLite, PostgreSQL's own over PostgreSQL."""
+    chosen: SearchBackend = app.extensions["search"]
+    build_index(chosen)
+    return chosen
 
 
 @pytest.fixture

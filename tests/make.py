@@ -6,10 +6,12 @@ from typing import Any
 from tests.cast import ESI_ID, Cast
 from tracker.actions.attachments import StoredFile
 from tracker.actions.filing import file_issue
+from tracker.actions.indexing import begin_building, build_next, index_changes
 from tracker.actions.moving import Press, press_transition
 from tracker.clock import now
 from tracker.db import db
 from tracker.models import Issue, MarketOrder, Person, Premise
+from tracker.search import SearchBackend
 
 TRAN_ID = "20260312MVI0000048812"
 
@@ -74,3 +76,18 @@ def press(actor: Person, issue: Issue, key: str, comment: str = "", **raw: Any) 
     moved = press_transition(actor, issue.number, Press(key, version=issue.version, raw=raw, comment=comment))
     db.session.commit()
     return moved
+
+
+def build_index(engine: SearchBackend) -> None:
+    """Make the index anew, as the worker does."""
+    begin_building(engine)
+    while engine.building() is not None:
+        build_next(engine)
+    db.session.commit()
+
+
+def index_now(engine: SearchBackend) -> None:
+    """Let the worker's next batches run."""
+    while index_changes(engine):
+        db.session.commit()
+    db.session.commit()

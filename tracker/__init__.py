@@ -7,6 +7,7 @@ from whitenoise import WhiteNoise
 from config import Config
 from tracker import cli, web
 from tracker.db import db
+from tracker.search.choice import backend_of
 
 
 def create_app(config: Config) -> Flask:
@@ -15,6 +16,7 @@ def create_app(config: Config) -> Flask:
     app.config.from_mapping(config.flask())
     db.init_app(app)
     Migrate(app, db, render_as_batch=True)
+    app.extensions["search"] = backend_of(config)
     web.init_app(app)
     cli.init_app(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]

@@ -34,6 +34,9 @@ from sqlalchemy.orm import DeclarativeBase, registry
 READS_ONLY: ContextVar[bool] = ContextVar("reads_only", default=False)
 """Set by a door that will only read, before its first statement."""
 
+LONGEST_QUESTION = 2_000
+"""Milliseconds that PostgreSQL may take for one statement of a page that only reads (security.md S42)."""
+
 STRICT = {"sqlite_strict": True}
 """The last member of every `__table_args__`: SQLite checks types as PostgreSQL does."""
 
@@ -128,4 +131,4 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN" if READS_ONLY.get() else "BEGIN IMMEDIATE")
     elif READS_ONLY.get():
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        connection.exec_driver_sql(f"SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = {LONGEST_QUESTION}")

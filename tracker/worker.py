@@ -13,10 +13,13 @@ from sqlalchemy import select
 
 from tracker.actions.clockwork import press_next_due
 from tracker.actions.housekeeping import sweep
+from tracker.actions.indexing import begin_building, build_next, index_changes
 from tracker.clock import now
 from tracker.db import db
 from tracker.jobs import HANDLERS
+from tracker.jobs.tools import Tools
 from tracker.models import Job
+from tracker.search import SearchBackend, SearchUnavailable
 
 MOST_TRIES = 8
 SWEEP_EVERY = 600.0
@@ -26,25 +29,46 @@ log = structlog.get_logger()
 _last_sweep = 0.0
 
 
-def work_once(attachments: Path) -> bool:
+def work_once(tools: Tools) -> bool:
     """Do one thing that is due; False when there was nothing."""
-    return _do_job() or _press_due() or _sweep(attachments)
+    return _index(tools.engine) or _do_job(tools) or _press_due() or _build(tools.engine) or _sweep(tools.attachments)
 
 
-def _do_job() -> bool:
-    job = db.session.scalar(
-        select(Job)
-        .where(Job.due_at <= now(), Job.parked_at.is_(None))
-        .order_by(Job.due_at, Job.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
+def _index(engine: SearchBackend) -> bool:
+    """The changes of the last moment in one batch; they wait while the index is being made."""
+    try:
+        done = index_changes(engine)
+        db.session.commit()
+    except SearchUnavailable:
+        db.session.rollback()
+        return False
+    return done
+
+
+def _build(engine: SearchBackend) -> bool:
+    """A step of making the index anew, when it is missing or damaged, or somebody asked for it."""
+    begun = engine.building() is not None
+    if not begun and engine.is_whole():
+        db.session.rollback()
+        return False
+    if not begun:
+        log.warning("the search index is made anew")
+        begin_building(engine)
+    build_next(engine)
+    db.session.commit()
+    return True
+
+
+def _do_job(tools: Tools) -> bool:
+    due = (Job.topic.in_(HANDLERS), Job.due_at <= now(), Job.parked_at.is_(None))
+    statement = select(Job).where(*due).order_by(Job.due_at, Job.id).limit(1)
+    job = db.session.scalar(statement.with_for_update(skip_locked=True))
     if job is None:
         db.session.rollback()
         return False
     job_id, topic = job.id, job.topic
     try:
-        HANDLERS[topic](job)
+        HANDLERS[topic](job, tools)
         db.session.delete(job)
         db.session.commit()
     except Exception as error:  # whatever a handler meets, the rest of the queue must flow

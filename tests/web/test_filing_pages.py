@@ -98,8 +98,8 @@ def test_jump_opens_the_one_issue_that_is_meant(cast: Cast, ann: FlaskClient) ->
         answer = ann.get("/jump", query_string={"q": typed})
         assert answer.location == f"/issues/{issue.number}"
     rep_of_record(cast)
-    assert ann.get("/jump", query_string={"q": ESI_ID}).location == f"/issues?esi_id={ESI_ID}"
-    assert ann.get("/jump", query_string={"q": TRAN_ID}).status_code == 404
+    assert ann.get("/jump", query_string={"q": ESI_ID}).location == f"/issues?q={ESI_ID}"
+    assert ann.get("/jump", query_string={"q": TRAN_ID}).location == f"/issues?q={TRAN_ID}"
 
 
 def test_handed_over_issue_shows_what_was_and_not_what_followed(

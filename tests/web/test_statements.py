@@ -14,8 +14,11 @@ from tracker.models import Person
 BUDGET = {
     "/": 10,
     "/issues": 5,
-    "/issues?standing=ours&sort=created": 5,
-    "/issues?company=222222222&role=Assignee&state=In+Progress": 5,
+    "/issues?q=is:ours+sort:created": 5,
+    "/issues?q=status:open+created:>%3D2026-01": 5,
+    '/issues?q=assignee:222222222+state:"In+Progress"': 6,
+    "/issues?q=serves": 10,
+    "/issues/facets?q=is:theirs": 5,
     "/issues/{number}": 10,
     "/issues/{number}/print": 10,
     "/issues/{number}/transitions/close": 6,
@@ -25,6 +28,9 @@ BUDGET = {
     "/handed-over": 2,
     "/people": 6,
     "/account": 4,
+    "/views": 5,
+    "/suggest?q=26": 5,
+    "/suggest/query?q=sta": 2,
     "/guide": 1,
 }
 

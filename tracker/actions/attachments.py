@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import func, select
 
 from tracker.actions.history import Change, record
+from tracker.actions.jobs import promise
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain.fields import Rejected, clean_text
@@ -20,6 +21,8 @@ from tracker.queries.visibility import issue_for
 
 MOST_ATTACHMENTS = 50
 LONGEST_TITLE = 255
+READ = "read-attachment"
+"""The topic of the job that reads the text inside a file, so that it can be searched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,8 @@ def _add(actor: Person, issue: Issue, event: Event, attachment: Attachment) -> N
     attachment.person_id, attachment.at = actor.id, now()
     db.session.add(attachment)
     db.session.flush()
+    if attachment.sha256:
+        promise(READ, issue, {"attachment_id": attachment.id})
 
 
 def _change(what: str) -> Change:

@@ -6,6 +6,7 @@ from tracker.actions.attachments import StoredFile, add_files
 from tracker.actions.automation import pick_parties
 from tracker.actions.comments import cleaned_comment, say
 from tracker.actions.history import record, settle_viewers
+from tracker.actions.identifiers import keep_identifiers
 from tracker.actions.linking import link_follow_up
 from tracker.actions.numbering import new_number
 from tracker.actions.standing import set_state, set_values
@@ -165,6 +166,7 @@ def _new_issue(actor: Person, subtype: Subtype, values: dict[str, Value], source
     set_values(issue, dict(values))
     db.session.add(issue)
     db.session.flush()
+    keep_identifiers(issue)
     return issue
 
 

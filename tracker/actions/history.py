@@ -27,7 +27,10 @@ from sqlalchemy import (
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain.roles import CompanyKind, Role
-from tracker.models import Comment, Company, Event, Issue, IssueParty, IssueViewer, Person
+from tracker.models import Comment, Company, Event, Issue, IssueParty, IssueViewer, Job, Person
+
+INDEX = "index"
+"""The topic of the job that every event promises: the search index learns of it."""
 
 
 class Change(TypedDict):
@@ -65,7 +68,7 @@ def record(
         comment_id=comment.id if comment else None,
         version=issue.version,
     )
-    db.session.add(event)
+    db.session.add_all([event, Job(topic=INDEX, issue_id=issue.id, details={}, due_at=moment)])
     show_to_viewers(issue, moment)
     db.session.flush()
     return event

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from tracker.actions.history import Change, record
 from tracker.actions.links import void_links_of
 from tracker.actions.sessions import end_sessions_of, forget_devices_of
+from tracker.actions.views import hand_over_views
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain.fields import Choice, Field, Text, clean_all
@@ -71,13 +72,17 @@ def edit_person(actor: Person, person: Person, raw: Mapping[str, object]) -> Non
 
 
 def deactivate(actor: Person, person: Person) -> int:
-    """End what the person may do; the open issues owned go back to the company's queue. How many those were."""
+    """End what the person may do; open issues owned go back to the company's queue. How many those were.
+
+    What the person shared as views goes to an administrator.
+    """
     require_managing(actor, person.company)
     _require_another_administrator(actor, person)
     person.active = False
     end_sessions_of(person)
     forget_devices_of(person)
     void_links_of(person)
+    hand_over_views(person)
     return _give_back(actor, person)
 
 

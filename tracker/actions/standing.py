@@ -5,6 +5,7 @@ from functools import cache
 
 from sqlalchemy import Select, bindparam, select
 
+from tracker.actions.identifiers import keep_identifiers
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain.roles import Role
@@ -75,11 +76,13 @@ def _holder() -> Select[int]:
 
 
 def set_values(issue: Issue, values: dict[str, object]) -> None:
-    """Store the fields, and what is derived from them: the looked-up columns and the title."""
-    issue.values = values
+    """Store the fields, and what is derived from them: the looked-up columns, the identifiers and the title."""
+    before, issue.values = issue.values, values
     for name, column in COLUMNS.items():
         setattr(issue, column, values.get(name))
     issue.title = title_of(subtype_of(issue), values)
+    if issue.id is not None:
+        keep_identifiers(issue, before)
 
 
 def title_of(subtype: Subtype, values: dict[str, object]) -> str:

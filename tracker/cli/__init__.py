@@ -2,10 +2,18 @@
 
 from flask import Flask
 
-from tracker.cli import catalogue, company, demo, registry, user, worker
+from tracker.cli import catalogue, company, demo, registry, search, user, worker
 
 
 def init_app(app: Flask) -> None:
     """Register every command."""
-    for command in (catalogue.group, company.group, user.group, registry.group, demo.command, worker.command):
+    for command in (
+        catalogue.group,
+        company.group,
+        user.group,
+        registry.group,
+        search.group,
+        demo.command,
+        worker.command,
+    ):
         app.cli.add_command(command)

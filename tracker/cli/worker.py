@@ -9,6 +9,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from tracker import worker
+from tracker.jobs.tools import Tools
 
 PAUSE = 1.0
 """Seconds that an idle worker waits before it looks again."""
@@ -21,10 +22,10 @@ def command(until_idle: bool) -> None:
     """Work until told to stop; a job in hand is finished first."""
     stop = threading.Event()
     _stop_on_signals(stop)
-    config = current_app.config["TRACKER"]
+    tools = Tools(current_app.config["TRACKER"].attachments, current_app.extensions["search"])
     click.echo("The worker is ready.")
     while not stop.is_set():
-        if worker.work_once(config.attachments):
+        if worker.work_once(tools):
             continue
         if until_idle:
             break

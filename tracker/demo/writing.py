@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from tracker.actions.identifiers import rows_of
 from tracker.actions.linking import FOLLOWS
 from tracker.actions.numbering import DIGITS
 from tracker.actions.standing import COLUMNS
@@ -16,6 +17,7 @@ from tracker.clock import in_market
 from tracker.demo.ledger import Ledger
 from tracker.demo.papers import Paper
 from tracker.demo.tale import Happening, Tale
+from tracker.domain.identifiers import identifiers_of
 from tracker.domain.roles import Role
 from tracker.domain.states import STATUS_OF
 from tracker.models import (
@@ -24,6 +26,7 @@ from tracker.models import (
     Event,
     HandOff,
     Issue,
+    IssueIdentifier,
     IssueLink,
     IssueParty,
     IssueViewer,
@@ -55,6 +58,7 @@ class Writer:
     def write(self, tale: Tale) -> None:
         """The rows of one story; a parent before its children, what is followed before what follows."""
         issue_id = self._ids[id(tale)] = self._ledger.number(Issue, self._issue_row(tale))
+        self._write_identifiers(tale, issue_id)
         self._write_parties(tale, issue_id)
         self._write_viewers(tale, issue_id)
         event_ids = [self._write_event(issue_id, happening, n) for n, happening in enumerate(tale.events, 1)]
@@ -106,6 +110,11 @@ class Writer:
             if number not in self._numbers:
                 self._numbers.add(number)
                 return number
+
+    def _write_identifiers(self, tale: Tale, issue_id: int) -> None:
+        number = self._ledger.rows[Issue.__tablename__][-1]["number"]
+        for row in rows_of(issue_id, identifiers_of(tale.subtype, number, tale.values)):
+            self._ledger.add(IssueIdentifier, row)
 
     def _write_parties(self, tale: Tale, issue_id: int) -> None:
         for part in tale.parts:

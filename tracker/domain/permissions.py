@@ -18,18 +18,21 @@ class Right(StrEnum):
     WORK_ISSUES = "file issues, press transitions, comment and attach"
     MANAGE_PEOPLE = "manage the people and groups of the own company"
     MANAGE_COMPANIES = "manage the companies of the market"
+    SHARE_VIEWS = "share views inside the own company"
+    MANAGE_VIEWS = "manage the views that the own company shares"
+    PUBLISH_VIEWS = "show views to the whole market"
 
 
 RIGHTS: dict[Rank, frozenset[Right]] = {
     Rank.READER: frozenset(),
-    Rank.ANALYST: frozenset({Right.WORK_ISSUES}),
-    Rank.ADMINISTRATOR: frozenset({Right.WORK_ISSUES, Right.MANAGE_PEOPLE}),
+    Rank.ANALYST: frozenset({Right.WORK_ISSUES, Right.SHARE_VIEWS}),
+    Rank.ADMINISTRATOR: frozenset({Right.WORK_ISSUES, Right.MANAGE_PEOPLE, Right.SHARE_VIEWS, Right.MANAGE_VIEWS}),
     Rank.SYSTEM: frozenset({Right.WORK_ISSUES}),
 }
 
 OPERATOR_RIGHTS: dict[Rank, frozenset[Right]] = {
-    Rank.ANALYST: frozenset(),
-    Rank.ADMINISTRATOR: frozenset({Right.MANAGE_COMPANIES}),
+    Rank.ANALYST: frozenset({Right.PUBLISH_VIEWS}),
+    Rank.ADMINISTRATOR: frozenset({Right.MANAGE_COMPANIES, Right.PUBLISH_VIEWS}),
     Rank.SYSTEM: frozenset(),
 }
 """What the same rank may do besides, at ERCOT; ERCOT has no readers."""

@@ -2,8 +2,15 @@
 
 from collections.abc import Callable
 
-from tracker.jobs import children
+from tracker.jobs import children, reading
+from tracker.jobs.tools import Tools
 from tracker.models import Job
 
-HANDLERS: dict[str, Callable[[Job], None]] = {children.TOPIC: children.file_children}
-"""The handler of each topic; it does its work in the worker's transaction, which commits."""
+HANDLERS: dict[str, Callable[[Job, Tools], None]] = {
+    children.TOPIC: children.file_children,
+    reading.TOPIC: reading.read_attachment,
+}
+"""The handler of each topic; it does its work in the worker's transaction, which commits.
+
+The search index is not among them: its jobs are done many at a time (`actions.indexing`).
+"""

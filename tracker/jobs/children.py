@@ -5,6 +5,7 @@ from sqlalchemy import select
 from tracker.actions.filing import file_child
 from tracker.actions.jobs import promise
 from tracker.db import db
+from tracker.jobs.tools import Tools
 from tracker.models import Issue, Job, Person
 
 TOPIC = "lpa-children"
@@ -12,7 +13,7 @@ BATCH = 25
 """So many children are filed in one transaction, so that other writers get their turn."""
 
 
-def file_children(job: Job) -> None:
+def file_children(job: Job, tools: Tools) -> None:
     """File the next children that are not there yet; promise the rest."""
     parent = db.session.get_one(Issue, job.issue_id, with_for_update=True)
     actor = db.session.get_one(Person, job.details["person_id"])

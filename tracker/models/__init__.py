@@ -8,9 +8,12 @@ from tracker.models.issue import HandOff, Issue, IssueLink, IssueParty, IssueVie
 from tracker.models.market import MarketFact
 from tracker.models.person import FailedSignIns, KnownDevice, Person, SignInLink, SignInSession
 from tracker.models.registry import MarketOrder, Premise, RepOfRecord
+from tracker.models.search import AttachmentText, IssueIdentifier, SearchDocument
+from tracker.models.view import SavedView, Scope, ViewPin
 
 __all__ = [
     "Attachment",
+    "AttachmentText",
     "Comment",
     "Company",
     "Draft",
@@ -20,6 +23,7 @@ __all__ = [
     "FailedSignIns",
     "HandOff",
     "Issue",
+    "IssueIdentifier",
     "IssueLink",
     "IssueParty",
     "IssueViewer",
@@ -30,7 +34,11 @@ __all__ = [
     "Person",
     "Premise",
     "RepOfRecord",
+    "SavedView",
+    "Scope",
+    "SearchDocument",
     "SignInLink",
     "SignInSession",
+    "ViewPin",
     "WorkGroup",
 ]

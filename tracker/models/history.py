@@ -49,7 +49,7 @@ class Job(Model):
     """Something promised in the transaction of a change, kept by the worker at least once."""
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_due", "due_at", "id"), STRICT)
+    __table_args__ = (Index("ix_job_due", "due_at", "id"), Index("ix_job_topic_due", "topic", "due_at", "id"), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     topic: Mapped[str]

@@ -1,6 +1,7 @@
-"""Lists of issues: what the reader's company sees, filtered, sorted, a page at a time.
+"""Lists of issues: what the reader's company sees of a query, sorted or ranked, a page at a time.
 
-Pages are cut by keyset (the last row's sort value and id), so page 40 costs what page 1 costs.
+Pages are cut by keyset (the last row's sort value and id), so page 40 costs what page 1 costs. The operator sees every
+issue, so its lists walk the issues; every other company's lists walk the company's own rows of `issue_viewer`.
 """
 
 from collections.abc import Sequence
@@ -14,8 +15,10 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from tracker.db import AnyRow, AnySelect, db
 from tracker.models import Company, Issue, IssueParty, IssueViewer, Person
-from tracker.queries.issue_filters import BY_OWN_ROWS, CONDITIONS, IssueFilter, names_of, values_of
+from tracker.queries.plans import Plan
+from tracker.queries.shapes import Among, Shape, conditions_of, shaped
 from tracker.queries.visibility import VIEWER, company_sees
+from tracker.search import Engine
 
 PAGE = 50
 
@@ -37,48 +40,83 @@ class IssuePage:
 
 
 @dataclass(frozen=True)
-class Shape:
+class Place:
+    """A row of the list: its tier, its sort value, its id."""
+
+    tier: int
+    moment: datetime
+    issue_id: int
+
+
+@dataclass(frozen=True)
+class Ask:
     """All that decides the statement of a list, besides its values."""
 
-    names: frozenset[str]
+    shape: Shape
     sort: str
     falling: bool
     goes_on: bool
     by_own_rows: bool
 
 
-def list_issues(
-    actor: Person, wanted: IssueFilter, sort: str = "-changed", after: str = "", before: str = ""
-) -> IssuePage:
+def list_issues(actor: Person, plan: Plan, engine: Engine, after: str = "", before: str = "") -> IssuePage:
     """The page of the list that follows key `after`, or ends at key `before`; at most `PAGE` rows.
 
     A key that this list cannot have made is as none: the first page is shown.
     """
-    place = _parse(before or after)
+    place = _parse(before or after, len(plan.tiers))
     backwards = bool(before) and place is not None
-    falling = sort.startswith("-") is not backwards
-    shape = Shape(names_of(wanted), sort.removeprefix("-"), falling, place is not None, not actor.company.is_operator)
-    moment, issue_id = place or (None, None)
-    given = {**values_of(actor, wanted), "place": moment, "place_id": issue_id}
-    rows = db.session.execute(_statement(shape), given).all()
-    return _page(rows, shape.sort, begun=place is not None, backwards=backwards)
+    found = _Walk(actor, plan, engine, backwards=backwards).rows(place)
+    return _page(found, plan.sort.removeprefix("-"), begun=place is not None, backwards=backwards)
 
 
-@lru_cache(maxsize=512)
-def _statement(shape: Shape) -> AnySelect:
-    statement = _seen(shape.by_own_rows).where(*(_condition(name, shape.by_own_rows) for name in shape.names))
-    column, tie = _order(shape)
-    if shape.goes_on:
-        statement = statement.where(_beyond(column, tie, shape.falling))
-    order = ((c.desc() if shape.falling else c.asc()) for c in dict.fromkeys((column, tie)))
-    return statement.order_by(*order).limit(PAGE + 1)
+class _Walk:
+    """Goes through the tiers of a plan, from a place on, until a page is full."""
+
+    def __init__(self, actor: Person, plan: Plan, engine: Engine, *, backwards: bool) -> None:
+        self._actor, self._plan, self._engine, self._backwards = actor, plan, engine, backwards
+
+    def rows(self, place: Place | None) -> list[tuple[int, AnyRow]]:
+        """The next rows, one more than a page holds, each with its tier."""
+        found: list[tuple[int, AnyRow]] = []
+        for tier in self._tiers(place.tier if place else 0):
+            inside = place if place and place.tier == tier else None
+            rows = self._asked(tier, inside, PAGE + 1 - len(found))
+            found += [(tier, row) for row in rows]
+            if len(found) > PAGE:
+                break
+        return found
+
+    def _tiers(self, first: int) -> range:
+        return range(first, -1, -1) if self._backwards else range(first, len(self._plan.tiers))
+
+    def _asked(self, tier: int, place: Place | None, most: int) -> Sequence[AnyRow]:
+        part = shaped(self._plan.tier(tier))
+        falling = self._plan.sort.startswith("-") is not self._backwards
+        sort = self._plan.sort.removeprefix("-")
+        ask = Ask(part.shape, sort, falling, place is not None, not self._actor.company.is_operator)
+        given = {**part.values, "viewer": self._actor.company_id, "most": most}
+        if place:
+            given |= {"place": place.moment, "place_id": place.issue_id}
+        return db.session.execute(_statement(ask, self._engine.among), given).all()
 
 
-def _order(shape: Shape) -> tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int]]:
+@lru_cache(maxsize=1024)
+def _statement(ask: Ask, among: Among) -> AnySelect:
+    conditions = conditions_of(ask.shape, among, by_own_rows=ask.by_own_rows)
+    statement = _seen(ask.by_own_rows).where(*conditions)
+    column, tie = _order(ask)
+    if ask.goes_on:
+        statement = statement.where(_beyond(column, tie, ask.falling))
+    order = ((c.desc() if ask.falling else c.asc()) for c in dict.fromkeys((column, tie)))
+    return statement.order_by(*order).limit(bindparam("most"))
+
+
+def _order(ask: Ask) -> tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int]]:
     """What the rows are ordered by, and what decides between equals. Ids follow the order of filing."""
-    if not shape.by_own_rows or shape.sort == "turn":
-        return SORTS[shape.sort], Issue.id
-    return IssueViewer.changed_at if shape.sort == "changed" else IssueViewer.issue_id, IssueViewer.issue_id
+    if not ask.by_own_rows or ask.sort == "turn":
+        return SORTS[ask.sort], Issue.id
+    return IssueViewer.changed_at if ask.sort == "changed" else IssueViewer.issue_id, IssueViewer.issue_id
 
 
 def _seen(by_own_rows: bool) -> AnySelect:
@@ -86,11 +124,6 @@ def _seen(by_own_rows: bool) -> AnySelect:
         return _line().where(company_sees(VIEWER))
     own = and_(IssueViewer.issue_id == Issue.id, IssueViewer.company_id == VIEWER)
     return _line().join(IssueViewer, own)
-
-
-def _condition(name: str, by_own_rows: bool) -> ColumnElement[bool]:
-    table = {**CONDITIONS, **BY_OWN_ROWS} if by_own_rows else CONDITIONS
-    return table[name]()
 
 
 def _line() -> AnySelect:
@@ -128,27 +161,30 @@ def _beyond(column: InstrumentedAttribute[Any], tie: InstrumentedAttribute[int],
     return or_(column > place, and_(column == place, tie > place_id))
 
 
-def _parse(key: str) -> tuple[datetime, int] | None:
-    moment, _, issue_id = key.rpartition("~")
+def _parse(key: str, tiers: int) -> Place | None:
+    moment, _, rest = key.partition("~")
+    issue_id, _, tier = rest.partition("~")
     try:
-        return datetime.fromisoformat(moment).astimezone(UTC), int(issue_id)
+        place = Place(int(tier or 0), datetime.fromisoformat(moment).astimezone(UTC), int(issue_id))
     except (ValueError, OverflowError):
         return None
+    return place if 0 <= place.tier < tiers else None
 
 
-def _page(rows: Sequence[AnyRow], sort: str, *, begun: bool, backwards: bool) -> IssuePage:
-    more, shown = len(rows) > PAGE, list(rows[:PAGE])
+def _page(found: list[tuple[int, AnyRow]], sort: str, *, begun: bool, backwards: bool) -> IssuePage:
+    more, shown = len(found) > PAGE, found[:PAGE]
     if backwards:
         shown.reverse()
-    first, last = (_key(shown[0], sort), _key(shown[-1], sort)) if shown else (None, None)
+    first, last = (_key(*shown[0], sort), _key(*shown[-1], sort)) if shown else (None, None)
     has_newer = more if backwards else begun
     has_older = True if backwards else more
-    return IssuePage(shown, newer=first if has_newer else None, older=last if has_older else None)
+    rows = [row for _, row in shown]
+    return IssuePage(rows, newer=first if has_newer else None, older=last if has_older else None)
 
 
-def _key(row: AnyRow, sort: str) -> str:
+def _key(tier: int, row: AnyRow, sort: str) -> str:
     moment = {"changed": row.changed_at, "created": row.created_at, "turn": row.turn_since}[sort]
-    return f"{moment.isoformat()}~{row.id}"
+    return f"{moment.isoformat()}~{row.id}" + (f"~{tier}" if tier else "")
 
 
 def owners_of(actor: Person, issue_ids: Sequence[int]) -> dict[int, str]:

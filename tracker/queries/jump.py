@@ -1,23 +1,20 @@
-"""The jump box: an issue number, an ESI ID or a tran id, and the issues it means."""
+"""The jump box: an identifier that means one issue opens it."""
 
-import re
-from collections.abc import Sequence
+from sqlalchemy import select
 
-from sqlalchemy import or_, select
-
-from tracker.db import AnyRow, db
-from tracker.models import Issue, Person
+from tracker.db import db
+from tracker.domain.identifiers import looks_like_one, normalised
+from tracker.models import Issue, IssueIdentifier, Person
 from tracker.queries.visibility import sees
 
-MOST_HITS = 2
+ENOUGH = 2
 """Two are enough to know that one is not alone."""
 
 
-def issues_meant(actor: Person, typed: str) -> Sequence[AnyRow]:
-    """The visible issues (at most `MOST_HITS`) that carry exactly this identifier."""
-    text = typed.strip()
-    statement = select(Issue.number)
-    means = [Issue.esi_id == text, Issue.orig_tran_id == text, Issue.tran_id == text]
-    if re.fullmatch(r"#?[0-9]{1,16}", text):
-        means.append(Issue.number == int(text.lstrip("#")))
-    return db.session.execute(statement.where(or_(*means), sees(actor)).limit(MOST_HITS)).all()
+def only_issue_meant(actor: Person, typed: str) -> int | None:
+    """The number of the issue, if what was typed is wholly an identifier of just one that the actor sees."""
+    if not looks_like_one(typed) or " " in typed.strip():
+        return None
+    carries = select(IssueIdentifier.issue_id).where(IssueIdentifier.value == normalised(typed.strip().lstrip("#")))
+    numbers = db.session.scalars(select(Issue.number).where(Issue.id.in_(carries), sees(actor)).limit(ENOUGH)).all()
+    return numbers[0] if len(numbers) == 1 else None

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 
 from tracker.db import AnyRow
 from tracker.domain import catalogue
+from tracker.queries.matches import Match
 from tracker.web.words import CSS_OF_STATUS, day
 
 NAMES = {key: escape(name) for key, name in catalogue.NAMES.items()}
@@ -17,10 +18,11 @@ NAMES = {key: escape(name) for key, name in catalogue.NAMES.items()}
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads the list: the company, and who there owns which of the issues shown."""
+    """Who reads the list: the company, who there owns which of the issues shown, and where each of them matched."""
 
     company_id: int
     owners: Mapping[int, str]
+    matches: Mapping[int, Match]
 
 
 Cell = Callable[[AnyRow, Reader], str]
@@ -112,4 +114,13 @@ def rows_of(rows: list[AnyRow], columns: list[Column], reader: Reader) -> Markup
 
 def _row(row: AnyRow, columns: list[Column], reader: Reader) -> str:
     opened = '<tr class="row-ours">' if row.responsible_id == reader.company_id else "<tr>"
-    return opened + "".join(column.cell(row, reader) for column in columns) + "</tr>"
+    cells = "".join(column.cell(row, reader) for column in columns)
+    match = reader.matches.get(row.id)
+    return f"{opened}{cells}</tr>" + (_match(match, len(columns)) if match else "")
+
+
+def _match(match: Match, width: int) -> str:
+    """The line under a hit: where it matched, and the words there."""
+    text = "".join(f"<mark>{escape(p.text)}</mark>" if p.marked else escape(p.text) for p in match.pieces)
+    where = f'<span class="match-where">{escape(match.where)}</span>'
+    return f'<tr class="row-match"><td colspan="{width}">{where} {text}</td></tr>'

@@ -18,7 +18,19 @@ from tracker.web.words import CSS_OF_STATUS, day, initials, moment, size
 
 STYLESHEETS = tuple(
     f"/static/css/{name}.css"
-    for name in ("tokens", "base", "layout", "forms", "tables", "issue", "workflow", "guide", "print")
+    for name in (
+        "tokens",
+        "base",
+        "layout",
+        "forms",
+        "tables",
+        "search",
+        "issue",
+        "workflow",
+        "guide",
+        "views",
+        "print",
+    )
 )
 
 RELATIONS = {
@@ -74,7 +86,7 @@ def _entries() -> Sequence[Entry]:
     shown = [Entry("/", "Home"), Entry("/issues", "Issues", "list")]
     if may(person, Right.WORK_ISSUES):
         shown.append(Entry("/issues/new", "New issue", "new"))
-    shown.append(Entry("/guide", "Guide"))
+    shown += [Entry("/views", "Views"), Entry("/guide", "Guide")]
     if may(person, Right.MANAGE_PEOPLE):
         shown.append(Entry("/people", "People"))
     if may(person, Right.MANAGE_COMPANIES):

@@ -17,6 +17,9 @@ STATUS_OF_ERROR: dict[type[TrackerError], int] = {
     Invalid: 422,
 }
 
+QUERY_CANCELED = "57014"
+"""PostgreSQL ended a question of a page that took too long."""
+
 TITLES = {
     400: "The request could not be understood",
     403: "That is not for you to do",
@@ -76,6 +79,8 @@ def _stale_row(error: StaleDataError) -> tuple[str, int]:
 
 
 def _database_busy(error: OperationalError) -> tuple[str, int]:
+    if getattr(error.orig, "sqlstate", None) == QUERY_CANCELED:
+        return error_page(400, "This takes longer than two seconds to find. Add a word or a condition and try again.")
     return error_page(503, TEXTS[503])
 
 

@@ -6,7 +6,9 @@ from flask.typing import ResponseReturnValue
 from tracker.domain import catalogue
 from tracker.queries import home
 from tracker.queries.hand_offs import hand_offs_of
+from tracker.queries.views import pinned
 from tracker.web.access import Access, access, actor
+from tracker.web.views import address_of
 
 pages = Blueprint("home", __name__)
 
@@ -14,11 +16,13 @@ pages = Blueprint("home", __name__)
 @pages.get("/")
 @access(Access.SIGNED_IN)
 def page() -> ResponseReturnValue:
-    """The reader's work in four lists, and the forms begun."""
+    """The reader's work in four lists, the views pinned, and the forms begun."""
     return render_template(
         "home.html",
         sections=home.sections(actor()),
         most=home.MOST_COUNTED,
+        pinned=pinned(actor()),
+        address_of=address_of,
         drafts=[(draft, catalogue.by_key(draft.subtype)) for draft in home.drafts_of(actor())],
     )
 

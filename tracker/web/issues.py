@@ -1,89 +1,168 @@
 """The list of issues: its address is the list, so it can be kept and sent to a colleague."""
 
-from dataclasses import fields as members_of
-from datetime import date
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, render_template, request
+import structlog
+from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain import catalogue
+from tracker.domain.query_language import LONGEST, QueryError, quoted, with_term
 from tracker.domain.roles import ACTIVE_ROLES
+from tracker.domain.search_keys import slug
 from tracker.domain.states import STATUS_OF
 from tracker.domain.workflow import Status
+from tracker.errors import NotFound
+from tracker.models import SavedView
 from tracker.queries.companies import company_names
-from tracker.queries.issue_filters import IssueFilter
-from tracker.queries.issues import SORTS, list_issues, owners_of
+from tracker.queries.facets import MOST_COUNTED, facets_of
+from tracker.queries.issues import IssuePage, list_issues, owners_of
+from tracker.queries.matches import matches_of
+from tracker.queries.searching import Search, search
+from tracker.queries.strays import count_strays
+from tracker.queries.views import view_for
 from tracker.web.access import Access, access, actor
 from tracker.web.columns import COLUMNS, DEFAULT, Reader, rows_of
+from tracker.web.engine import engine
+from tracker.web.metrics import FOREIGN_HITS, WITHOUT_INDEX
+from tracker.web.narrowing import STANDINGS, filters_of, narrowed
 from tracker.web.offers import Offers
 
 pages = Blueprint("issues", __name__)
+log = structlog.get_logger()
 
-STANDINGS = {"ours": "Ours", "theirs": "Another company’s", "ended": "Nobody’s: ended"}
 OFFERS: dict[str, Offers] = {
     "subtypes": tuple((subtype.key, subtype.full_name) for subtype in (*catalogue.SUBTYPES, *catalogue.RETIRED)),
-    "states": tuple((state, state) for state in STATUS_OF),
-    "statuses": tuple((status, status) for status in Status),
+    "states": tuple((slug(state), state) for state in STATUS_OF),
+    "statuses": (("open", "Open"), ("ended", "Ended"), *((slug(status), status) for status in Status)),
     "standings": tuple(STANDINGS.items()),
-    "roles": tuple((role, role) for role in ACTIVE_ROLES),
+    "roles": tuple((role.lower(), role) for role in ACTIVE_ROLES if role != "ERCOT"),
 }
-LISTS = ("subtype", "state", "status")
-DATES = ("created_from", "created_to", "changed_from", "changed_to")
+NOTHING = IssuePage((), None, None)
 
 
 @pages.get("/issues")
 @access(Access.SIGNED_IN)
 def page() -> ResponseReturnValue:
     """One page of the list that the address describes."""
-    wanted, wrong = wanted_list()
-    sort = request.args.get("sort", "-changed")
-    sort = sort if sort.removeprefix("-") in SORTS else "-changed"
-    found = list_issues(actor(), wanted, sort, request.args.get("after", ""), request.args.get("before", ""))
-    columns = [name for name in request.args.getlist("column") if name in COLUMNS] or list(DEFAULT)
-    owners = owners_of(actor(), [row.id for row in found.rows]) if "owner" in columns else {}
-    reader = Reader(actor().company_id, owners)
+    text = request.args.get("q", "").strip()
+    try:
+        searched = search(actor(), text, engine())
+    except QueryError as wrong:
+        return _page(text, None, NOTHING, wrong), 400
+    if searched.notice:
+        WITHOUT_INDEX.inc()
+    found = list_issues(
+        actor(), searched.plan, searched.engine, request.args.get("after", ""), request.args.get("before", "")
+    )
+    return _page(text, searched, found, None)
+
+
+@pages.get("/issues/narrow")
+@access(Access.SIGNED_IN)
+def narrow() -> ResponseReturnValue:
+    """The filters as a query: the list of that."""
+    text = request.args.get("q", "").strip()
+    with suppress(QueryError):  # the list itself says what is wrong with the text, and keeps it
+        text = narrowed(text, request.args)
+    return redirect(address(text, _columns(), open="filters"))
+
+
+@pages.get("/issues/facets")
+@access(Access.SIGNED_IN)
+def facets() -> ResponseReturnValue:
+    """How the issues of a query divide; it arrives a moment after the list."""
+    text = request.args.get("q", "").strip()
+    try:
+        searched = search(actor(), text, engine())
+    except QueryError:
+        return "", 400
+    counted = facets_of(actor(), searched.plan, searched.engine)
+    _report(count_strays(actor(), searched.plan, searched.engine) if not searched.notice else 0)
+    return render_template(
+        "issues/_facets.html" if request.headers.get("HX-Request") else "issues/facets.html",
+        back=address(text, _columns()),
+        counted=counted,
+        most=MOST_COUNTED,
+        narrower=lambda key, value: address(_narrower(text, key, value), _columns()),
+    )
+
+
+def _report(strays: int) -> None:
+    if strays:
+        FOREIGN_HITS.inc(strays)
+        log.warning("the search index named issues that the reader does not see", count=strays)
+
+
+def _narrower(text: str, key: str, value: str) -> str:
+    """The query with one more term. A bound stands as it is."""
+    if value.startswith(">="):
+        return f"{with_term(text, key)} {key}:{value}".strip()
+    return with_term(text, key, value)
+
+
+def _page(text: str, searched: Search | None, found: IssuePage, wrong: QueryError | None) -> str:
+    columns = _columns()
+    ids = [row.id for row in found.rows]
+    phrases = searched.phrases if searched else []
+    reader = Reader(
+        actor().company_id,
+        owners_of(actor(), ids) if "owner" in columns else {},
+        matches_of(ids, phrases) if phrases else {},
+    )
+    sort = searched.plan.sort if searched else "-changed"
     return render_template(
         "issues/list.html",
+        text=text,
+        longest=LONGEST,
+        searched=searched,
         found=found,
         rows=rows_of(list(found.rows), [COLUMNS[name] for name in columns], reader),
-        wanted=wanted,
         wrong=wrong,
+        marked=_marked(text, wrong) if wrong else (),
         sort=sort,
+        ranked=bool(searched and len(searched.plan.tiers) > 1),
         columns=columns,
+        filters=filters_of(text),
         offers=OFFERS,
-        companies=company_names(),
+        companies=tuple((slug(name), name) for name in dict(company_names()).values()),
         labels=COLUMNS,
-        query=lambda **changes: _address(sort, columns, wanted, changes),
-    ), (422 if wrong else 200)
+        view=_view(),
+        new_view=f"/views/new?{urlencode({'query': text, 'columns': columns}, doseq=True)}",
+        usual=",".join(DEFAULT),
+        facets_address=address(text, list(DEFAULT)).replace("/issues", "/issues/facets", 1),
+        corrected=address(_corrected(text, wrong), columns) if wrong else "",
+        query=lambda **changes: address(text, columns, view=request.args.get("view"), **changes),
+        sorted_by=lambda name: address(with_term(text, "sort", name), columns) if searched else "",
+    )
 
 
-def wanted_list() -> tuple[IssueFilter, dict[str, str]]:
-    """The filter that the address asks for, and the reasons of the parts that have no meaning."""
-    wrong: dict[str, str] = {}
-    given: dict[str, Any] = {name: tuple(filter(None, request.args.getlist(name))) for name in LISTS}
-    for name in ("standing", "responsible", "company", "role", "owner", "group", "esi_id", "tran"):
-        given[name] = request.args.get(name, "").strip()[:64]
-    for name in DATES:
-        try:
-            given[name] = _day(request.args.get(name, ""))
-        except ValueError:
-            wrong[name] = f"“{request.args[name][:20]}” is not a day that exists. Write it as YYYY-MM-DD."
-    if given["group"] and not given["group"].isdigit():
-        given["group"] = ""
-    if given["standing"] not in STANDINGS:
-        given["standing"] = ""
-    return IssueFilter(**given), wrong
+def _view() -> SavedView | None:
+    """The saved view by which the reader came; one that is gone or foreign is as none."""
+    with suppress(NotFound):
+        return view_for(actor(), request.args["view"]) if request.args.get("view") else None
+    return None
 
 
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text.strip()) if text.strip() else None
+def _marked(text: str, wrong: QueryError) -> tuple[str, str, str]:
+    """The text before the wrong place, the place, and the rest."""
+    return text[: wrong.start], text[wrong.start : wrong.end] or " ", text[wrong.end :]
 
 
-def _address(sort: str, columns: list[str], wanted: IssueFilter, changes: dict[str, Any]) -> str:
-    """The address of this list with something changed; a change to None leaves that part out."""
-    parts: dict[str, Any] = {member.name: getattr(wanted, member.name) for member in members_of(wanted)}
-    parts |= {"sort": sort if sort != "-changed" else None}
-    parts |= {"column": columns if tuple(columns) != DEFAULT else None} | changes
-    return "/issues?" + urlencode({name: part for name, part in parts.items() if part}, doseq=True)
+def _corrected(text: str, wrong: QueryError) -> str:
+    suggestion = quoted(wrong.suggestion) if " " in wrong.suggestion else wrong.suggestion
+    return text[: wrong.start] + suggestion + text[wrong.end :]
+
+
+def _columns() -> list[str]:
+    return [name for name in request.args.getlist("column") if name in COLUMNS] or list(DEFAULT)
+
+
+def address(text: str, columns: list[str], **changes: str | None) -> str:
+    """The address of a list: its query, and its columns unless they are the usual ones."""
+    parts: Mapping[str, Any] = {"q": text, "column": columns if tuple(columns) != DEFAULT else None, **changes}
+    query = urlencode({name: part for name, part in parts.items() if part}, doseq=True, safe=":@,")
+    return f"/issues?{query}" if query else "/issues"

@@ -11,17 +11,23 @@ from tracker.web import (
     issue,
     issues,
     jump,
+    metrics,
     new,
     people,
     probes,
     sign_in,
+    suggest,
     transitions,
+    views,
 )
 
 PAGES: tuple[Blueprint, ...] = (
     home.pages,
     issues.pages,
+    views.pages,
     jump.pages,
+    suggest.pages,
+    metrics.pages,
     new.pages,
     issue.pages,
     transitions.pages,

@@ -19,10 +19,12 @@ from tracker.errors import NotFound
 from tracker.models import Person
 from tracker.queries.market import is_demo
 from tracker.queries.sessions import people_to_try, person_named
+from tracker.queries.views import home_view
 from tracker.web.access import Access, access, actor
 from tracker.web.form_errors import errors_into
 from tracker.web.sessions import device_token, forget, present_session, remember_device, sign_in_here
 from tracker.web.transactions import commit_now
+from tracker.web.views import address_of
 
 pages = Blueprint("sign_in", __name__)
 
@@ -94,7 +96,7 @@ def demo() -> ResponseReturnValue:
     if person is None or not person.active or person.is_system:
         raise NotFound("There is no such page.")
     sign_in_here(person, "demo")
-    return redirect(own_path(request.form.get("next", "")))
+    return redirect(_first_page(person, request.form.get("next", "")))
 
 
 def own_path(wanted: str) -> str:
@@ -116,7 +118,14 @@ def _welcome(signed_in: SignedIn, method: str) -> ResponseReturnValue:
     """A second factor will be asked for here, before the session begins (docs/decisions/0010)."""
     sign_in_here(signed_in.person, method)
     remember_device(signed_in.person)
-    return redirect(own_path(request.args.get("next", "")))
+    return redirect(_first_page(signed_in.person, request.args.get("next", "")))
+
+
+def _first_page(person: Person, wanted: str) -> str:
+    """Where signing in leads: to the page asked for; for no page but home, to the view chosen as home."""
+    path = own_path(wanted)
+    view = home_view(person) if path == url_for("home.page") else None
+    return address_of(view) if view else path
 
 
 def _form(typed: SignInForm) -> str:

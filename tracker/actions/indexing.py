@@ -1,0 +1,69 @@
+"""Keeping the search index: batches of what changed, and making it anew beside the one that is served."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import delete
+
+from tracker.actions.history import INDEX
+from tracker.clock import now
+from tracker.db import db
+from tracker.models import Job
+from tracker.queries import indexing
+from tracker.queries.documents import documents_of
+from tracker.search import SearchBackend
+
+BATCH = 200
+STEP = 500
+"""So many issues are read for one step of making the index anew."""
+
+
+def index_changes(engine: SearchBackend) -> bool:
+    """Index the issues that changed, at most `BATCH`; False when none did. Raises `SearchUnavailable`."""
+    jobs = indexing.due_jobs(INDEX, BATCH)
+    if not jobs:
+        return False
+    with engine.writing():
+        engine.put(documents_of(sorted({job.issue_id for job in jobs if job.issue_id is not None})))
+    db.session.execute(delete(Job).where(Job.id.in_([job.id for job in jobs])))
+    return True
+
+
+def begin_building(engine: SearchBackend) -> None:
+    """Begin to make the index anew, unless that has begun already."""
+    with engine.writing():
+        if engine.building() is None:
+            engine.begin_building(now())
+
+
+def build_next(engine: SearchBackend) -> None:
+    """One step of making the index anew; the last one serves it. Two that build at once take turns."""
+    with engine.writing():
+        building = engine.building()
+        if building is None:
+            return
+        ids = indexing.next_issues(building.last_id, STEP)
+        if ids:
+            engine.build(documents_of(ids), ids[-1])
+        else:
+            engine.serve_built(documents_of(indexing.issues_changed_since(building.begun_at)))
+
+
+def mend(engine: SearchBackend) -> Iterator[int]:
+    """Compare the index with the database, and put right each issue that differs: their ids, in order.
+
+    Raises `SearchUnavailable`.
+    """
+    present = dict(engine.versions())
+    after = 0
+    while ids := indexing.next_issues(after, STEP):
+        wanted = indexing.marks_wanted(ids)
+        different = [issue_id for issue_id in ids if present.pop(issue_id, None) != wanted.get(issue_id)]
+        if different:
+            with engine.writing():
+                engine.put(documents_of(different))
+        yield from different
+        after = ids[-1]
+    if present:
+        with engine.writing():
+            engine.drop(present)
+        yield from sorted(present)

@@ -1,0 +1,22 @@
+"""Which files are read, told by name and content, and which module reads them."""
+
+from tracker.domain.file_kinds import KINDS, OLE, extension_of, is_markup
+from tracker.extraction.unreadable import ENCRYPTED, NOT_ITS_KIND, NOT_READ, Unreadable
+
+MODULES = {"pdf": "pdf", "docx": "docx", "xlsx": "xlsx", "csv": "plain", "txt": "plain", "eml": "mail"}
+"""The module of each kind; its `text_in(file)` yields the text, piece by piece, so that a limit can stop it."""
+
+HEAD = 1024
+"""So many bytes of its beginning tell a file's kind."""
+
+
+def kind_of(file_name: str, head: bytes) -> str:
+    """The kind that a file is by its name and by how it begins. Raises `Unreadable` when they differ."""
+    kind = extension_of(file_name)
+    if kind not in MODULES:
+        raise Unreadable(NOT_READ)
+    if not head.startswith(KINDS[kind].begins or b"") or (kind == "eml" and is_markup(head, kind)):
+        raise Unreadable(NOT_ITS_KIND)
+    if head.startswith(OLE):
+        raise Unreadable(ENCRYPTED)
+    return kind

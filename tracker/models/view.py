@@ -1,0 +1,62 @@
+"""A list of issues kept under a name, and who has it on the home page."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import STRICT, Model
+
+
+class Scope(StrEnum):
+    """Who sees a view. The whole company sees a group's view too: a group has no members, only work."""
+
+    MINE = "mine"
+    GROUP = "group"
+    COMPANY = "company"
+    MARKET = "market"
+
+
+class SavedView(Model):
+    """A query, with its order, and the columns to show; none means the usual ones of the list.
+
+    `public_id` is random, so that one view's address tells nothing of another's.
+    """
+
+    __tablename__ = "saved_view"
+    __table_args__ = (Index("ix_saved_view_scope", "scope", "company_id"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    scope: Mapped[str]
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("work_group.id"))
+    name: Mapped[str]
+    query: Mapped[str]
+    columns: Mapped[list[Any]] = mapped_column(default=list)
+    created_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class ViewPin(Model):
+    """A view on somebody's home page. At most one of a person's is the home: where signing in leads."""
+
+    __tablename__ = "view_pin"
+    __table_args__ = (
+        Index(
+            "ix_view_pin_one_home",
+            "person_id",
+            unique=True,
+            sqlite_where=text("is_home"),
+            postgresql_where=text("is_home"),
+        ),
+        STRICT,
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    view_id: Mapped[int] = mapped_column(ForeignKey("saved_view.id", ondelete="CASCADE"), primary_key=True, index=True)
+    place: Mapped[int]
+    is_home: Mapped[bool] = mapped_column(default=False)

@@ -1,0 +1,48 @@
+"""What the index should hold: read by the worker, and by the command that compares."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+
+from tracker.clock import now
+from tracker.db import db
+from tracker.models import Attachment, AttachmentText, Issue, Job
+from tracker.queries.documents import marks_of, texts_of, viewers_of
+
+
+def next_issues(after: int, most: int) -> Sequence[int]:
+    """The ids of the next issues, in the order of their ids."""
+    return db.session.scalars(select(Issue.id).where(Issue.id > after).order_by(Issue.id).limit(most)).all()
+
+
+def issues_changed_since(moment: datetime) -> Sequence[int]:
+    """The ids of the issues whose words or marks may differ from what was read before this moment."""
+    read = (
+        select(Attachment.issue_id)
+        .join(AttachmentText, AttachmentText.sha256 == Attachment.sha256)
+        .where(AttachmentText.read_at >= moment)
+    )
+    return db.session.scalars(
+        select(Issue.id).where(or_(Issue.changed_at >= moment, Issue.id.in_(read))).order_by(Issue.id)
+    ).all()
+
+
+def count_issues(up_to: int | None = None) -> int:
+    """How many issues there are, or how many up to an id."""
+    statement = select(func.count()).select_from(Issue)
+    return db.session.scalar(statement if up_to is None else statement.where(Issue.id <= up_to)) or 0
+
+
+def due_jobs(topic: str, most: int) -> Sequence[Job]:
+    """The oldest due jobs of a topic, held until the transaction ends."""
+    due = (Job.topic == topic, Job.due_at <= now(), Job.parked_at.is_(None))
+    statement = select(Job).where(*due).order_by(Job.due_at, Job.id).limit(most).with_for_update(skip_locked=True)
+    return db.session.scalars(statement).all()
+
+
+def marks_wanted(issue_ids: Sequence[int]) -> dict[int, str]:
+    """The marks that these issues should bear in the index, sorted and joined as the engines give them."""
+    viewers, texts = viewers_of(issue_ids), texts_of(issue_ids)
+    issues = db.session.scalars(select(Issue).where(Issue.id.in_(issue_ids)))
+    return {issue.id: " ".join(sorted(marks_of(issue, viewers[issue.id], texts[issue.id]))) for issue in issues}

@@ -1,0 +1,45 @@
+"""A search from its text to what a page shows; every door asks here."""
+
+from dataclasses import dataclass
+
+from tracker.domain.query_language import QueryError
+from tracker.models import Person
+from tracker.queries.matches import words_to_mark
+from tracker.queries.meaning import Meaning, meaning_of
+from tracker.queries.plans import Plan, plan_of
+from tracker.search import Engine, SearchUnavailable, TooManyWords
+from tracker.search.titles import Titles
+from tracker.search.wanted import Phrase
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A query that can be listed and counted by `engine`; `notice` says when that is not the index."""
+
+    text: str
+    meaning: Meaning
+    plan: Plan
+    engine: Engine
+    notice: str = ""
+
+    @property
+    def phrases(self) -> list[Phrase]:
+        """What is marked in the hits."""
+        return words_to_mark(self.meaning.tree)
+
+
+def search(actor: Person, text: str, engine: Engine) -> Search:
+    """Understand the text and ask the engine. Without an index, titles are searched and the notice says so.
+
+    Raises `QueryError`.
+    """
+    meaning = meaning_of(actor, text)
+    try:
+        return Search(text, meaning, plan_of(actor, meaning, engine), engine)
+    except TooManyWords as begun:
+        message = f"Too many words begin with “{begun}”. Type one more letter."
+        raise QueryError(message, max(text.find("*") - len(str(begun)), 0), max(text.find("*") + 1, 1)) from None
+    except SearchUnavailable as reason:
+        titles = Titles(on_postgres=engine.on_postgres)
+        notice = f"{reason} It is being made anew; until then words are looked for in titles only."
+        return Search(text, meaning, plan_of(actor, meaning, titles), titles, notice)

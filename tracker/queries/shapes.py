@@ -1,0 +1,81 @@
+"""A plan as SQL: its shape decides the statement, which is built once; its values are bound each time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, false, or_, true
+
+from tracker.queries.conditions import BY_OWN_ROWS, CONDITIONS
+from tracker.queries.meaning import All, AnyOf, Condition, Except, Found, Part
+from tracker.queries.plans import conjuncts
+
+Among = Callable[[BindParameter[Any], bool], ColumnElement[bool]]
+"""The engine's condition for what it found: (parameter, many)."""
+
+Shape = tuple[Any, ...]
+"""A tree of names: hashable, and without a value in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A part of a plan as its shape and its values."""
+
+    shape: Shape
+    values: Mapping[str, Any]
+
+
+def shaped(part: Part) -> Shaped:
+    """Take the values out of a part."""
+    values: list[Any] = []
+    shape = ("all", tuple(_shape(one, values) for one in conjuncts(part)))
+    return Shaped(shape, {f"v{number}": value for number, value in enumerate(values)})
+
+
+def _shape(part: Part, values: list[Any]) -> Shape:
+    match part:
+        case Condition(name, given):
+            values += given
+            return ("condition", name, tuple(isinstance(value, tuple) for value in given))
+        case Found(tiers, many):
+            values.append(tiers[0])
+            return ("found", many)
+        case All(parts):
+            return ("all", tuple(_shape(one, values) for one in parts))
+        case AnyOf(parts):
+            return ("any", tuple(_shape(one, values) for one in parts))
+        case Except(inner):
+            return ("except", _shape(inner, values))
+    raise TypeError(part)  # words, which the engine has not been asked for
+
+
+def conditions_of(shape: Shape, among: Among, *, by_own_rows: bool) -> list[ColumnElement[bool]]:
+    """The conditions of a shape, to be joined by "and"; the company's own rows answer those that they can."""
+    maker = _Maker(among)
+    return [maker.made(part, {**CONDITIONS, **BY_OWN_ROWS} if by_own_rows else CONDITIONS) for part in shape[1]]
+
+
+class _Maker:
+    """Counts the parameters in the order in which `shaped` took the values out."""
+
+    def __init__(self, among: Among) -> None:
+        self._among, self._count = among, 0
+
+    def made(self, shape: Shape, table: Mapping[str, Callable[..., ColumnElement[bool]]]) -> ColumnElement[bool]:
+        match shape:
+            case ("condition", name, lists):
+                return table[name](*(self._parameter(expanding=one) for one in lists))
+            case ("found", many):
+                return self._among(self._parameter(), many)
+            case ("all", parts):
+                return and_(true(), *(self.made(part, CONDITIONS) for part in parts))
+            case ("any", parts):
+                return or_(false(), *(self.made(part, CONDITIONS) for part in parts))
+            case ("except", part):
+                return self.made(part, CONDITIONS).is_not(true())  # what is unknown is not so either
+        raise TypeError(shape)
+
+    def _parameter(self, *, expanding: bool = False) -> BindParameter[Any]:
+        name = f"v{self._count}"
+        self._count += 1
+        return bindparam(name, expanding=expanding)

@@ -1,0 +1,111 @@
+"""The port of the search engines: what is given to one, and what it answers.
+
+An engine narrows, the database decides: its answer becomes a condition of the statement that reads the issues
+through the visibility predicate (docs/decisions/0006).
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import BindParameter, ColumnElement
+
+from tracker.search.wanted import Wanted
+from tracker.search.words import Words
+
+VIEWER = "viewer"
+"""The mark of a company that sees the issue; its value is the company's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What an engine knows of one issue: its words by place, and marks (`viewer=7`, `status=New`, …)."""
+
+    issue_id: int
+    head: Words
+    comments: Words
+    attachments: Words
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What every hit must bear besides the words: a viewer, and for each name one of its values."""
+
+    viewer: int
+    marks: Mapping[str, Collection[str]] = field(default_factory=dict)
+
+    @property
+    def alternatives(self) -> list[list[str]]:
+        """The marks, as an "and" of "or"s."""
+        marks = [[f"{name}={value}" for value in values] for name, values in self.marks.items()]
+        return [[f"{VIEWER}={self.viewer}"], *marks]
+
+
+class SearchUnavailable(Exception):
+    """The index is missing, damaged or being made; the sentence is for the reader of the page."""
+
+
+class TooManyWords(ValueError):
+    """A beginning that too many words share."""
+
+
+class Engine(Protocol):
+    """What answers a search. `name` is what configuration and the commands call it."""
+
+    name: str
+    on_postgres: bool
+    """The database in which its conditions are asked."""
+
+    def find(self, wanted: Wanted, conditions: Conditions, *, ranked: bool) -> tuple[Any, ...]:
+        """The issues, in the form that `among` understands; `ranked`, in tiers, each of which contains the one before.
+
+        Raises `SearchUnavailable` and `TooManyWords`.
+        """
+
+    def among(self, found: BindParameter[Any], many: bool) -> ColumnElement[bool]:
+        """The condition on `Issue` that what `find` gave (bound to the parameter) holds it."""
+
+    def is_many(self, found: Any) -> bool:
+        """Are there so many that walking a sorted list finds them sooner than looking each up?"""
+
+
+class SearchBackend(Engine, Protocol):
+    """An engine with an index, which the worker writes and web processes only read."""
+
+    def put(self, documents: Sequence[Document]) -> None:
+        """Write or replace the documents of these issues. The worker alone calls it."""
+
+    def versions(self) -> Mapping[int, str]:
+        """The issues that are indexed, each with its marks, sorted and joined. Raises `SearchUnavailable`."""
+
+    def drop(self, issue_ids: Collection[int]) -> None:
+        """Forget these issues."""
+
+    def is_whole(self) -> bool:
+        """Every issue was indexed once, and nothing is known to be damaged."""
+
+    def building(self) -> "Building | None":
+        """The index that is being made beside the one that is served, if there is one; it survives a restart."""
+
+    def begin_building(self, moment: datetime) -> None:
+        """Begin to make the index anew."""
+
+    def build(self, documents: Sequence[Document], last_id: int) -> None:
+        """Add the next documents, up to this issue."""
+
+    def serve_built(self, documents: Sequence[Document]) -> None:
+        """Replace what changed meanwhile by these documents, and serve the index made."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Alone in writing: held for a batch, and while what was built takes the place of what was served."""
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """How far an index being made has come: begun when, and the last issue that is in it."""
+
+    begun_at: datetime
+    last_id: int

@@ -1,0 +1,159 @@
+"""PostgreSQL's own full-text search: a vector of our words and marks for each issue, in a GIN index.
+
+The vector holds a word plainly when it stands in the head or the comments, once more as `h:word` when in the head, and
+as `f:word` when in attachments; so the index alone answers for each place, and the marks of who sees the issue are
+intersected in it with the words, however common (docs/decisions/0008). Queries are casts of lexemes that we
+quote, so no text of a person is parsed.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, ColumnElement, cast, delete, exists, select
+from sqlalchemy.dialects.postgresql import TSQUERY, insert
+
+from tracker.db import db
+from tracker.models import Issue, MarketFact, SearchDocument
+from tracker.search import Building, Conditions, Document
+from tracker.search.wanted import ANYWHERE, Every, Phrase, Place, Some, Wanted, Without, tiers_of
+from tracker.search.words import GAP, Word, Words
+
+HEAD, ATTACHED, MARK = "h:", "f:", "="
+BUILDING, BUILT = "search being built", "search built"
+FURTHEST = 16_383
+"""No position of a `tsvector` is greater."""
+
+PREFIXES: Mapping[frozenset[Place], tuple[tuple[str, str], ...]] = {
+    frozenset({Place.HEAD}): ((HEAD, ""),),
+    frozenset({Place.HEAD, Place.COMMENTS}): (("", ""),),
+    frozenset({Place.COMMENTS}): (("", "C"),),
+    frozenset({Place.ATTACHMENTS}): ((ATTACHED, ""),),
+    ANYWHERE: (("", ""), (ATTACHED, "")),
+}
+"""Under which prefix, and with which weight, a word of these places is looked for."""
+
+
+class PostgresBackend:
+    """The index is a table of the database, written by the worker and replicated with the rest."""
+
+    name = "postgres"
+    on_postgres = True
+
+    def find(self, wanted: Wanted, conditions: Conditions, *, ranked: bool) -> tuple[str, ...]:
+        """The queries of the words and of the marks, as the text of a `tsquery`."""
+        marks = [f"({' | '.join(_quoted(MARK + mark) for mark in some)})" for some in conditions.alternatives]
+        return tuple(" & ".join([*marks, _query(tier)]) for tier in tiers_of(wanted, ranked=ranked))
+
+    def is_many(self, found: str) -> bool:
+        """The planner knows by itself."""
+        return False
+
+    def among(self, found: BindParameter[Any], many: bool) -> ColumnElement[bool]:
+        """The vector of the issue fits the query."""
+        fits = SearchDocument.words.op("@@")(cast(found, TSQUERY))
+        return exists().where(SearchDocument.issue_id == Issue.id, fits)
+
+    def put(self, documents: Sequence[Document]) -> None:
+        """Write the rows into the current transaction."""
+        rows = [
+            {"issue_id": document.issue_id, "words": vector_of(document), "marks": " ".join(sorted(document.marks))}
+            for document in {document.issue_id: document for document in documents}.values()
+        ]
+        if rows:
+            statement = insert(SearchDocument)
+            new = {"words": statement.excluded.words, "marks": statement.excluded.marks}
+            db.session.execute(statement.on_conflict_do_update(index_elements=["issue_id"], set_=new), rows)
+
+    def drop(self, issue_ids: Collection[int]) -> None:
+        """Remove the rows of these issues."""
+        db.session.execute(delete(SearchDocument).where(SearchDocument.issue_id.in_(issue_ids)))
+
+    def is_whole(self) -> bool:
+        """The rows were all written once; the database looks after them since."""
+        return db.session.get(MarketFact, BUILT) is not None
+
+    def building(self) -> Building | None:
+        """Kept as a fact of the database: the rows themselves are replaced where they are."""
+        fact = db.session.get(MarketFact, BUILDING)
+        if fact is None:
+            return None
+        moment, _, last_id = fact.value.partition(" ")
+        return Building(datetime.fromisoformat(moment), int(last_id))
+
+    def begin_building(self, moment: datetime) -> None:
+        """Remember that every row is to be written anew."""
+        db.session.merge(MarketFact(name=BUILDING, value=f"{moment.isoformat()} 0"))
+
+    def build(self, documents: Sequence[Document], last_id: int) -> None:
+        """Write the rows anew, and how far that is."""
+        self.put(documents)
+        begun = self.building()
+        assert begun  # whoever builds has begun
+        db.session.merge(MarketFact(name=BUILDING, value=f"{begun.begun_at.isoformat()} {last_id}"))
+
+    def serve_built(self, documents: Sequence[Document]) -> None:
+        """All rows are new: nothing is left to do."""
+        self.put(documents)
+        db.session.execute(delete(MarketFact).where(MarketFact.name == BUILDING))
+        db.session.merge(MarketFact(name=BUILT, value="yes"))
+
+    def writing(self) -> AbstractContextManager[None]:
+        """The transaction holds what it writes."""
+        return nullcontext()
+
+    def versions(self) -> Mapping[int, str]:
+        """Each issue with its marks, sorted and joined."""
+        rows = db.session.execute(select(SearchDocument.issue_id, SearchDocument.marks))
+        return {row.issue_id: row.marks for row in rows}
+
+
+def vector_of(document: Document) -> str:
+    """The text of the `tsvector` of a document."""
+    after_head = max((place for places in document.head.values() for place in places[-1:]), default=0) + GAP
+    shown: dict[str, list[str]] = {}
+    for form, places in document.head.items():
+        shown.setdefault(form, []).extend(f"{place}A" for place in places)
+    for form, places in document.comments.items():
+        kept = (place + after_head for place in places)
+        shown.setdefault(form, []).extend(f"{place}C" for place in kept if place <= FURTHEST)
+    lexemes = [*_lexemes(shown), *_plain(HEAD, document.head), *_plain(ATTACHED, document.attachments)]
+    return " ".join([*lexemes, *(_quoted(MARK + mark) for mark in document.marks)])
+
+
+def _plain(prefix: str, words: Words) -> Iterator[str]:
+    return _lexemes({prefix + form: [str(place) for place in places] for form, places in words.items()})
+
+
+def _lexemes(words: Mapping[str, list[str]]) -> Iterator[str]:
+    for form, places in words.items():
+        yield f"{_quoted(form)}:{','.join(places)}" if places else _quoted(form)
+
+
+def _query(wanted: Wanted) -> str:
+    match wanted:
+        case Phrase(words, places):
+            ways = [" <-> ".join(_word(word, *way) for word in words) for way in PREFIXES[places]] if places else []
+            return f"({' | '.join(f'({way})' for way in ways)})" if ways else _NOTHING
+        case Every(parts):
+            return f"({' & '.join(map(_query, parts))})"
+        case Some(parts):
+            return f"({' | '.join(map(_query, parts))})"
+        case Without(part):
+            return f"!{_query(part)}"
+
+
+def _word(word: Word, prefix: str, weight: str) -> str:
+    flags = ("*" if word.prefix else "") + weight
+    forms = [_quoted(prefix + form) + (f":{flags}" if flags else "") for form in word.forms]
+    return f"({' | '.join(forms)})"
+
+
+def _quoted(lexeme: str) -> str:
+    doubled = lexeme.replace("\\", "\\\\").replace("'", "''")
+    return f"'{doubled}'"
+
+
+_NOTHING = _quoted("no such mark=")
+"""A lexeme that no vector holds."""

@@ -1,0 +1,84 @@
+"""What an engine is asked for: words and phrases, joined by and, or, not; and the marks that every hit bears."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from tracker.search.words import Word
+
+
+class Place(IntEnum):
+    """Where in an issue a text stands; the order is the order of the results."""
+
+    HEAD = 1
+    """The title and the fields."""
+    COMMENTS = 2
+    ATTACHMENTS = 3
+    """Their names, and the text inside them."""
+
+
+ANYWHERE = frozenset(Place)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One word, or several that stand side by side, in one of these places."""
+
+    words: tuple[Word, ...]
+    places: frozenset[Place] = ANYWHERE
+
+    def up_to(self, place: Place) -> "Phrase":
+        """The same in the places that rank at least as high as this."""
+        return Phrase(self.words, frozenset(one for one in self.places if one <= place))
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All of the parts."""
+
+    parts: tuple["Wanted", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Any of the parts."""
+
+    parts: tuple["Wanted", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """Everything but the part."""
+
+    part: "Wanted"
+
+
+Wanted = Phrase | Every | Some | Without
+
+
+def ranked_up_to(wanted: Wanted, place: Place) -> Wanted:
+    """What is asked for where each word stands no lower than `place`. What is not meant is not meant anywhere."""
+    match wanted:
+        case Phrase():
+            return wanted.up_to(place)
+        case Every(parts):
+            return Every(tuple(ranked_up_to(part, place) for part in parts))
+        case Some(parts):
+            return Some(tuple(ranked_up_to(part, place) for part in parts))
+        case Without():
+            return wanted
+
+
+def tiers_of(wanted: Wanted, *, ranked: bool) -> list[Wanted]:
+    """What is asked for, the best place first; unranked, all at once."""
+    return [ranked_up_to(wanted, place) for place in Place] if ranked else [wanted]
+
+
+def phrases_of(wanted: Wanted) -> list[Phrase]:
+    """The words and phrases that a hit bears: what is marked in it."""
+    match wanted:
+        case Phrase():
+            return [wanted]
+        case Every(parts) | Some(parts):
+            return [phrase for part in parts for phrase in phrases_of(part)]
+        case Without():
+            return []

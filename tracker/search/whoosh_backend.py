@@ -1,0 +1,157 @@
+"""The embedded engine: Whoosh, on one machine, written by the worker alone."""
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import threading
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, BindParameter, ColumnElement, Integer, cast, func, select
+
+from tracker.models import Issue
+from tracker.search import Building, Conditions, Document, SearchUnavailable, whoosh_manifest, whoosh_writing
+from tracker.search.wanted import Wanted, tiers_of
+from tracker.search.whoosh_reading import Opened
+
+MANY = 2_000
+CURRENT = "current"
+PROGRESS = "building.json"
+
+
+class WhooshBackend:
+    """An index in a folder. `current` is a link to the generation of folders that is served."""
+
+    name = "whoosh"
+
+    def __init__(self, folder: Path, secret: str, *, on_postgres: bool) -> None:
+        self._folder, self.on_postgres = folder, on_postgres
+        self._key = hashlib.sha256(f"search index:{secret}".encode()).digest()
+        self._mine = threading.local()
+
+    def find(self, wanted: Wanted, conditions: Conditions, *, ranked: bool) -> tuple[str, ...]:
+        """The ids of the issues as JSON lists. What two tiers ask for is read once."""
+        found = self._opened().issues(tiers_of(wanted, ranked=ranked), conditions.alternatives)
+        return tuple(json.dumps(issues) for issues in found)
+
+    def is_many(self, found: str) -> bool:
+        """Counted by commas: the list is text."""
+        return found.count(",") >= MANY
+
+    def among(self, found: BindParameter[Any], many: bool) -> ColumnElement[bool]:
+        """The issue is in the list. With `many` the database may not begin with the list, but tests against it."""
+        subject: ColumnElement[int] = Issue.id + 0 if many else Issue.id.expression
+        if self.on_postgres:
+            elements = func.json_array_elements_text(cast(found, JSON)).column_valued("found")
+            return subject.in_(select(cast(elements, Integer)))
+        return subject.in_(select(func.json_each(found).table_valued("value").c.value))
+
+    def put(self, documents: Sequence[Document]) -> None:
+        """One commit. Raises `SearchUnavailable` when there is no index to write to."""
+        whoosh_writing.put(self.served, documents, self._key)
+
+    def drop(self, issue_ids: Collection[int]) -> None:
+        """One commit."""
+        whoosh_writing.drop(self.served, issue_ids, self._key)
+
+    def is_whole(self) -> bool:
+        """Every file is there as it was written."""
+        try:
+            whoosh_manifest.read(self.served, self._key)
+        except SearchUnavailable:
+            return False
+        return True
+
+    def building(self) -> Building | None:
+        """What the folder of the index being made says of itself."""
+        try:
+            found = json.loads((self._folder / PROGRESS).read_text())
+            return Building(datetime.fromisoformat(found["begun_at"]), int(found["last_id"]))
+        except (OSError, ValueError, KeyError):
+            return None
+
+    def begin_building(self, moment: datetime) -> None:
+        """An empty index in a folder that nobody reads yet."""
+        whoosh_writing.create(self._built, self._key)
+        self._note_progress(Building(moment, 0))
+
+    def build(self, documents: Sequence[Document], last_id: int) -> None:
+        """One commit. A step that was interrupted before is done again: its documents are replaced."""
+        begun = self.building()
+        assert begun  # whoever builds has begun
+        whoosh_writing.put(self._built, documents, self._key)
+        self._note_progress(Building(begun.begun_at, last_id))
+
+    def serve_built(self, documents: Sequence[Document]) -> None:
+        """The link is turned in one step; those who read the old index keep it until they look again."""
+        if documents:
+            whoosh_writing.put(self._built, documents, self._key)
+        old, new = self.served, self._folder / f"index-{time.time_ns()}"
+        self._built.rename(new)
+        turned = self._folder / f"{CURRENT}.new"
+        turned.unlink(missing_ok=True)
+        turned.symlink_to(new.name)
+        turned.replace(self._folder / CURRENT)
+        (self._folder / PROGRESS).unlink(missing_ok=True)
+        if old.name.startswith("index-"):
+            shutil.rmtree(old, ignore_errors=True)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A lock of the operating system: it goes with the process that holds it."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self._folder / "writing.lock").open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def versions(self) -> Mapping[int, str]:
+        """Each issue with its marks, sorted and joined."""
+        marks: dict[int, list[str]] = {}
+        for segment in self._opened().segments:
+            for issue_id, mark in segment.marks_of_all():
+                marks.setdefault(issue_id, []).append(mark)
+        return {issue_id: " ".join(sorted(found)) for issue_id, found in marks.items()}
+
+    @property
+    def _built(self) -> Path:
+        return self._folder / "building"
+
+    def _note_progress(self, building: Building) -> None:
+        noted = json.dumps({"begun_at": building.begun_at.isoformat(), "last_id": building.last_id})
+        temporary = self._folder / f"{PROGRESS}.new"
+        temporary.write_text(noted)
+        temporary.replace(self._folder / PROGRESS)
+
+    @property
+    def served(self) -> Path:
+        """The folder that is searched and written to now."""
+        return (self._folder / CURRENT).resolve()
+
+    def _opened(self) -> Opened:
+        """This thread's view of the newest generation. Raises `SearchUnavailable`."""
+        try:
+            state = os.stat(self.served / "manifest.json")
+        except OSError as error:
+            raise SearchUnavailable("There is no search index yet.") from error
+        stamp = (state.st_ino, state.st_mtime_ns)
+        if getattr(self._mine, "stamp", None) != stamp:
+            self._reopen(stamp)
+        opened: Opened = self._mine.opened
+        return opened
+
+    def _reopen(self, stamp: tuple[int, int]) -> None:
+        try:
+            opened = Opened(self.served, self._key)
+        except SearchUnavailable:
+            raise
+        except Exception as error:  # whatever a damaged file makes Whoosh raise, it cannot be searched
+            raise SearchUnavailable("The search index is damaged.") from error
+        if hasattr(self._mine, "opened"):
+            self._mine.opened.close()
+        self._mine.opened, self._mine.stamp = opened, stamp

@@ -1,0 +1,88 @@
+"""Which files an index consists of, with their digests, signed: what is not vouched for is never opened.
+
+Whoosh keeps pickles in its files, so a file from elsewhere is a program from elsewhere (security.md S45). The manifest
+is written after the table of contents and before the files of the generation before are removed: a writer killed
+at any moment leaves the old generation whole, or the new one.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tracker.search import SearchUnavailable
+
+NAME = "manifest.json"
+_OURS = re.compile(r"_?MAIN_[0-9a-z]+\.[A-Za-z0-9_.]+")
+_vouched: dict[str, tuple[int, int, str]] = {}
+"""Files whose digest this process has computed: size, time of change, digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One generation of an index: its number, and the digest of each file."""
+
+    generation: int
+    files: dict[str, str]
+
+
+def write(folder: Path, generation: int, names: Iterable[str], key: bytes) -> None:
+    """Vouch for these files; what an earlier manifest said of a file that is unchanged is kept."""
+    files = {name: _digest(folder / name) for name in sorted(names)}
+    body = json.dumps({"generation": generation, "files": files}, sort_keys=True)
+    temporary = folder / f"{NAME}.new"
+    with temporary.open("w") as file:
+        json.dump({"body": body, "mac": _mac(body, key)}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(folder / NAME)
+
+
+def read(folder: Path, key: bytes) -> Manifest:
+    """The manifest of an index whose files are all as they were written. Raises `SearchUnavailable`."""
+    try:
+        signed = json.loads((folder / NAME).read_text())
+        body, mac = str(signed["body"]), str(signed["mac"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SearchUnavailable("There is no search index yet.") from error
+    if not hmac.compare_digest(_mac(body, key), mac):
+        raise SearchUnavailable("The search index is not ours.")
+    manifest = Manifest(**json.loads(body))
+    for name, digest in manifest.files.items():
+        _require_unchanged(folder / name, digest)
+    return manifest
+
+
+def remove_litter(folder: Path, manifest: Manifest) -> None:
+    """Remove the files of the index that the manifest does not know: what a killed writer left."""
+    for path in folder.iterdir():
+        if _OURS.match(path.name) and path.name not in manifest.files and "LOCK" not in path.name:
+            path.unlink()
+
+
+def _require_unchanged(path: Path, digest: str) -> None:
+    try:
+        same = _digest(path) == digest
+    except OSError as error:
+        raise SearchUnavailable("A part of the search index is missing.") from error
+    if not same:
+        raise SearchUnavailable("A part of the search index is damaged.")
+
+
+def _digest(path: Path) -> str:
+    state = path.stat()
+    known = _vouched.get(str(path))
+    if known and known[:2] == (state.st_size, state.st_mtime_ns):
+        return known[2]
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "blake2b").hexdigest()
+    _vouched[str(path)] = (state.st_size, state.st_mtime_ns, digest)
+    return digest
+
+
+def _mac(body: str, key: bytes) -> str:
+    return hmac.new(key, body.encode(), hashlib.sha256).hexdigest()

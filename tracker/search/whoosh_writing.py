@@ -1,0 +1,77 @@
+"""Writing a Whoosh index: a batch is one commit, and what a killed writer left is taken away."""
+
+import shutil
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from whoosh import index, query
+from whoosh.writing import SegmentWriter
+
+from tracker.search import Document, whoosh_manifest
+from tracker.search.whoosh_mapped import storage_of
+from tracker.search.whoosh_schema import ISSUE, row_of, schema
+
+MEMORY_MB = 128
+
+
+class SignedWriter(SegmentWriter):
+    """Vouches for a new generation before the files of the old one go."""
+
+    def __init__(self, opened: index.FileIndex, folder: Path, key: bytes) -> None:
+        super().__init__(opened, limitmb=MEMORY_MB, timeout=30.0, delay=0.05)
+        self._folder, self._key = folder, key
+
+    def _commit_toc(self, segments: Sequence[Any]) -> None:
+        toc = index.TOC(self.schema, segments, self.generation)
+        toc.write(self.storage, self.indexname)
+        vouch(self._folder, toc, self._key)
+        index.clean_files(self.storage, self.indexname, self.generation, segments)
+
+
+def vouch(folder: Path, toc: index.TOC, key: bytes) -> None:
+    """Write the manifest of a generation."""
+    names = [segment.make_filename(".seg") for segment in toc.segments]
+    names.append(index.TOC._filename("MAIN", toc.generation))
+    whoosh_manifest.write(folder, toc.generation, names, key)
+
+
+def create(folder: Path, key: bytes) -> None:
+    """An empty index in a new folder that nobody else may read; what stood there goes."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    index.create_in(str(folder), schema())
+    vouch(folder, index.TOC(schema(), [], 0), key)
+
+
+def put(folder: Path, documents: Sequence[Document], key: bytes) -> None:
+    """Write or replace these documents in one commit. Raises `SearchUnavailable` for a missing or damaged index."""
+    newest = {document.issue_id: document for document in documents}
+    with _writer(folder, key) as writer:
+        _delete(writer, newest)
+        for document in newest.values():
+            writer.add_document(**row_of(document))
+
+
+def drop(folder: Path, issue_ids: Collection[int], key: bytes) -> None:
+    """Remove the documents of these issues in one commit."""
+    with _writer(folder, key) as writer:
+        _delete(writer, issue_ids)
+
+
+@contextmanager
+def _writer(folder: Path, key: bytes) -> Iterator[SignedWriter]:
+    whoosh_manifest.remove_litter(folder, whoosh_manifest.read(folder, key))
+    writer = SignedWriter(index.FileIndex(storage_of(folder), schema()), folder, key)
+    try:
+        yield writer
+    except BaseException:
+        writer.cancel()
+        raise
+    writer.commit()
+
+
+def _delete(writer: SignedWriter, issue_ids: Iterable[int]) -> None:
+    """One query for all: a writer opens every segment again for each that it is asked."""
+    writer.delete_by_query(query.Or([query.Term(ISSUE, str(issue_id)) for issue_id in issue_ids]))
