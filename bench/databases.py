@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import create_engine, text
 from sqlalchemy.schema import CreateIndex, CreateTable
 
+from bench.indexing import build_index, size_of, timed_building
 from bench.loading import load
 from config import Config
 from tracker import create_app
@@ -31,10 +32,16 @@ def copy_of(kind: str, issues: int) -> Iterator[str]:
         yield url
 
 
-def application(url: str, port: int = 80) -> Flask:
+def application(url: str, port: int = 80, data: Path = DATA) -> Flask:
     """The product over the database of this address."""
+    search = "whoosh" if url.startswith("sqlite") else "postgres"
     base_url = f"http://127.0.0.1:{port}"
-    return create_app(Config(data=DATA, database_url=url, secret_key=SECRET, base_url=base_url, threads=4))
+    return create_app(Config(data, url, SECRET, base_url, threads=4, search=search))
+
+
+def indexed(issues: int) -> Path:
+    """Where the index of the kept SQLite data lies: the data folder of whoever serves it."""
+    return DATA / f"{_name(issues)}.index"
 
 
 @contextmanager
@@ -43,7 +50,7 @@ def _sqlite_copy(issues: int) -> Iterator[str]:
     if not kept.exists():
         making = kept.with_suffix(".making")
         making.unlink(missing_ok=True)
-        _fill(f"sqlite:///{making}", issues)
+        _fill(f"sqlite:///{making}", issues, indexed(issues))
         making.rename(kept)
     with tempfile.TemporaryDirectory(dir=DATA) as folder:
         copy = Path(folder) / "tracker.sqlite"
@@ -76,12 +83,14 @@ def _make_postgres(address: str, issues: int) -> None:
     _command(address, f"ALTER DATABASE {name}_making RENAME TO {name}")
 
 
-def _fill(url: str, issues: int) -> None:
+def _fill(url: str, issues: int, data: Path = DATA) -> None:
     """Tables, issues, and fresh statistics for the planner."""
     print(f"Loading {issues:,} issues into {url.split(':', 1)[0].split('+')[0]} (once; it is kept) …", flush=True)
-    with application(url).app_context():
+    app = application(url, data=data)
+    with app.app_context():
         db.create_all()
         load(issues)
+        print(timed_building(lambda: build_index(app), issues), flush=True)
         db.session.execute(text("ANALYZE"))
         db.session.commit()
         db.session.remove()
@@ -89,6 +98,16 @@ def _fill(url: str, issues: int) -> None:
     if url.startswith("sqlite"):
         with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
             connection.execute("PRAGMA journal_mode=DELETE")  # one file, so that it can be renamed and copied
+
+
+def index_size(app: Flask, data: Path) -> float:
+    """Megabytes of the index: the files of Whoosh, or PostgreSQL's table with its GIN index."""
+    if app.config["TRACKER"].is_sqlite:
+        return size_of(data / "search")
+    with app.app_context():
+        size = db.session.scalar(text("SELECT pg_total_relation_size('search_document')"))
+        db.session.remove()
+    return float(size or 0) / 1e6
 
 
 def _name(issues: int) -> str:

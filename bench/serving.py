@@ -41,18 +41,18 @@ class Server:
 
 
 @contextmanager
-def served(url: str) -> Iterator[Server]:
+def served(url: str, data: Path) -> Iterator[Server]:
     """The product over the database of this address, from ready to stopped."""
     port = free_port()
     environment = os.environ | {
         "TRACKER_DATABASE_URL": url,
         "TRACKER_SECRET_KEY": SECRET,
-        "TRACKER_DATA": str(DATA / "served"),
+        "TRACKER_DATA": str(data),
         "TRACKER_BASE_URL": f"http://127.0.0.1:{port}",
         "TRACKER_BIND": f"127.0.0.1:{port}",
         "TRACKER_WORKERS": str(WORKERS),
     }
-    (DATA / "served").mkdir(exist_ok=True)
+    data.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--log-level", "warning", "wsgi:app"]
     root = Path(__file__).parent.parent
     process = subprocess.Popen(command, env=environment, cwd=root, start_new_session=True)

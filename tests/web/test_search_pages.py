@@ -129,13 +129,14 @@ def test_the_query_line_offers_keys_and_values(cast: Cast, scene: object, ann: F
 
 def test_nothing_is_learned_of_what_acme_may_not_see(scene: Mapping[str, Issue], ann: FlaskClient) -> None:
     """An oracle: every beginning of a canary is answered as a beginning of nothing is (security.md S3)."""
+    own = [issue.number for name, issue in scene.items() if name not in ("foreign", "dispute")]
     canaries = [("zanzibar", "qanzibar"), ("424242", "535353"), (str(scene["foreign"].number), "27999999")]
     for canary, nothing in canaries:
         for length in range(2, len(canary) + 1):
             for page in ("/issues?q={}", "/issues?q={}*", "/issues/facets?q={}", "/suggest?q={}"):
                 if "*" in page and length < 3:
                     continue
-                if str(scene["swap"].number)[:length] == canary[:length]:
+                if any(str(number).startswith(canary[:length]) for number in own):
                     continue  # the first digits are the year, which own numbers share
                 real, empty = (answer(ann, page, word[:length]) for word in (canary, nothing))
                 assert real == empty, (page, canary[:length])

@@ -1,6 +1,6 @@
 """Keeping the search index: batches of what changed, and making it anew beside the one that is served."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import delete
 
@@ -10,11 +10,13 @@ from tracker.db import db
 from tracker.models import Job
 from tracker.queries import indexing
 from tracker.queries.documents import documents_of
-from tracker.search import SearchBackend
+from tracker.search import Document, SearchBackend
 
 BATCH = 200
 STEP = 500
-"""So many issues are read for one step of making the index anew."""
+"""So many issues are read at once, and make one step of the worker's making the index anew."""
+
+STEPS, LONGEST_STEP = 12, 8_000
 
 
 def index_changes(engine: SearchBackend) -> bool:
@@ -30,22 +32,34 @@ def index_changes(engine: SearchBackend) -> bool:
 
 def begin_building(engine: SearchBackend) -> None:
     """Begin to make the index anew, unless that has begun already."""
-    with engine.writing():
+    with engine.alone_in_building():
         if engine.building() is None:
             engine.begin_building(now())
 
 
-def build_next(engine: SearchBackend) -> None:
+def build_next(engine: SearchBackend, step: int = STEP) -> None:
     """One step of making the index anew; the last one serves it. Two that build at once take turns."""
-    with engine.writing():
+    with engine.alone_in_building():
         building = engine.building()
         if building is None:
             return
-        ids = indexing.next_issues(building.last_id, STEP)
+        ids = indexing.next_issues(building.last_id, step)
         if ids:
-            engine.build(documents_of(ids), ids[-1])
-        else:
-            engine.serve_built(documents_of(indexing.issues_changed_since(building.begun_at)))
+            engine.build(_one_by_one(ids), ids)
+            return
+        with engine.writing():
+            engine.serve_built(list(_one_by_one(indexing.issues_changed_since(building.begun_at))))
+
+
+def long_step() -> int:
+    """A step for whoever holds up nobody: few commits leave few segments, and little to merge."""
+    return min(max(STEP, indexing.count_issues() // STEPS + 1), LONGEST_STEP)
+
+
+def _one_by_one(issue_ids: Sequence[int]) -> Iterator[Document]:
+    """The documents of many issues, read a few hundred at a time."""
+    for start in range(0, len(issue_ids), STEP):
+        yield from documents_of(issue_ids[start : start + STEP])
 
 
 def mend(engine: SearchBackend) -> Iterator[int]:

@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 LONGEST = 256
 """Characters of a query."""
@@ -103,6 +104,7 @@ Node = Text | Term | Not | And | Or
 EVERYTHING = And(())
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> Node:
     """The tree of a query. Raises `QueryError` for what cannot be meant."""
     if len(text) > LONGEST:

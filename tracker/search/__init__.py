@@ -4,7 +4,7 @@ An engine narrows, the database decides: its answer becomes a condition of the s
 through the visibility predicate (docs/decisions/0006).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -93,14 +93,17 @@ class SearchBackend(Engine, Protocol):
     def begin_building(self, moment: datetime) -> None:
         """Begin to make the index anew."""
 
-    def build(self, documents: Sequence[Document], last_id: int) -> None:
-        """Add the next documents, up to this issue."""
+    def build(self, documents: Iterable[Document], issue_ids: Sequence[int]) -> None:
+        """Add the next documents, which are those of these issues in the order of their ids."""
 
     def serve_built(self, documents: Sequence[Document]) -> None:
         """Replace what changed meanwhile by these documents, and serve the index made."""
 
     def writing(self) -> AbstractContextManager[None]:
-        """Alone in writing: held for a batch, and while what was built takes the place of what was served."""
+        """Alone in writing what is served: held for a batch, and while what was built takes its place."""
+
+    def alone_in_building(self) -> AbstractContextManager[None]:
+        """Alone in making the index anew: held for a step."""
 
 
 @dataclass(frozen=True, slots=True)

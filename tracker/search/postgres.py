@@ -6,7 +6,7 @@ intersected in it with the words, however common (docs/decisions/0008). Queries 
 quote, so no text of a person is parsed.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
@@ -86,12 +86,12 @@ class PostgresBackend:
         """Remember that every row is to be written anew."""
         db.session.merge(MarketFact(name=BUILDING, value=f"{moment.isoformat()} 0"))
 
-    def build(self, documents: Sequence[Document], last_id: int) -> None:
+    def build(self, documents: Iterable[Document], issue_ids: Sequence[int]) -> None:
         """Write the rows anew, and how far that is."""
-        self.put(documents)
+        self.put(list(documents))
         begun = self.building()
         assert begun  # whoever builds has begun
-        db.session.merge(MarketFact(name=BUILDING, value=f"{begun.begun_at.isoformat()} {last_id}"))
+        db.session.merge(MarketFact(name=BUILDING, value=f"{begun.begun_at.isoformat()} {issue_ids[-1]}"))
 
     def serve_built(self, documents: Sequence[Document]) -> None:
         """All rows are new: nothing is left to do."""
@@ -101,6 +101,10 @@ class PostgresBackend:
 
     def writing(self) -> AbstractContextManager[None]:
         """The transaction holds what it writes."""
+        return nullcontext()
+
+    def alone_in_building(self) -> AbstractContextManager[None]:
+        """Two that build write the same rows: the later waits for the earlier."""
         return nullcontext()
 
     def versions(self) -> Mapping[int, str]:

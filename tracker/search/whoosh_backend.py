@@ -7,8 +7,8 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,8 @@ class WhooshBackend:
 
     def put(self, documents: Sequence[Document]) -> None:
         """One commit. Raises `SearchUnavailable` when there is no index to write to."""
-        whoosh_writing.put(self.served, documents, self._key)
+        newest = {document.issue_id: document for document in documents}
+        whoosh_writing.put(self.served, newest.values(), newest, self._key)
 
     def drop(self, issue_ids: Collection[int]) -> None:
         """One commit."""
@@ -81,17 +82,17 @@ class WhooshBackend:
         whoosh_writing.create(self._built, self._key)
         self._note_progress(Building(moment, 0))
 
-    def build(self, documents: Sequence[Document], last_id: int) -> None:
+    def build(self, documents: Iterable[Document], issue_ids: Sequence[int]) -> None:
         """One commit. A step that was interrupted before is done again: its documents are replaced."""
         begun = self.building()
         assert begun  # whoever builds has begun
-        whoosh_writing.put(self._built, documents, self._key)
-        self._note_progress(Building(begun.begun_at, last_id))
+        whoosh_writing.put(self._built, documents, issue_ids, self._key)
+        self._note_progress(Building(begun.begun_at, issue_ids[-1]))
 
     def serve_built(self, documents: Sequence[Document]) -> None:
         """The link is turned in one step; those who read the old index keep it until they look again."""
         if documents:
-            whoosh_writing.put(self._built, documents, self._key)
+            whoosh_writing.put(self._built, documents, [document.issue_id for document in documents], self._key)
         old, new = self.served, self._folder / f"index-{time.time_ns()}"
         self._built.rename(new)
         turned = self._folder / f"{CURRENT}.new"
@@ -102,11 +103,18 @@ class WhooshBackend:
         if old.name.startswith("index-"):
             shutil.rmtree(old, ignore_errors=True)
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """A lock of the operating system: it goes with the process that holds it."""
+        return self._locked("writing.lock")
+
+    def alone_in_building(self) -> AbstractContextManager[None]:
+        """Another such lock, so that whoever builds holds up no batch."""
+        return self._locked("building.lock")
+
+    @contextmanager
+    def _locked(self, name: str) -> Iterator[None]:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self._folder / "writing.lock").open("w") as file:
+        with (self._folder / name).open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 

@@ -45,12 +45,14 @@ def create(folder: Path, key: bytes) -> None:
     vouch(folder, index.TOC(schema(), [], 0), key)
 
 
-def put(folder: Path, documents: Sequence[Document], key: bytes) -> None:
-    """Write or replace these documents in one commit. Raises `SearchUnavailable` for a missing or damaged index."""
-    newest = {document.issue_id: document for document in documents}
+def put(folder: Path, documents: Iterable[Document], issue_ids: Iterable[int], key: bytes) -> None:
+    """Write or replace the documents of these issues, one for each, in one commit.
+
+    Raises `SearchUnavailable` for a missing or damaged index.
+    """
     with _writer(folder, key) as writer:
-        _delete(writer, newest)
-        for document in newest.values():
+        _delete(writer, issue_ids)
+        for document in documents:
             writer.add_document(**row_of(document))
 
 

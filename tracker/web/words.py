@@ -1,6 +1,7 @@
 """Times, sizes and names as people read them."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -16,6 +17,7 @@ CSS_OF_STATUS = {
 """The last part of a state's class in the style sheets."""
 
 
+@lru_cache(maxsize=16_384)
 def day(value: date | datetime | None) -> str:
     """A day as lists show it: `Mar 3, 2026`."""
     if value is None:
