@@ -15,11 +15,15 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from bench.indexing import build_index, size_of, timed_building
 from bench.loading import load
+from bench.multiplying import multiply
 from config import Config
 from tracker import create_app
 from tracker.db import db
 
 DATA = Path(__file__).parent / "data"
+LOADED_AT_MOST = 100_000
+"""More issues than these are copies of these."""
+
 SECRET = "only-for-the-bench-0123456789-abcdefghijk"
 
 
@@ -50,8 +54,10 @@ def _sqlite_copy(issues: int) -> Iterator[str]:
     if not kept.exists():
         making = kept.with_suffix(".making")
         making.unlink(missing_ok=True)
-        _fill(f"sqlite:///{making}", issues, indexed(issues))
+        _fill(f"sqlite:///{making}", issues)
         making.rename(kept)
+    if not (indexed(issues) / "search" / "current").exists():
+        _index(f"sqlite:///{kept}", issues, indexed(issues))
     with tempfile.TemporaryDirectory(dir=DATA) as folder:
         copy = Path(folder) / "tracker.sqlite"
         shutil.copyfile(kept, copy)
@@ -78,19 +84,23 @@ def _make_postgres(address: str, issues: int) -> None:
     if name in _databases(address):
         return
     _command(address, f"DROP DATABASE IF EXISTS {name}_making")
-    _command(address, f"CREATE DATABASE {name}_making")
-    _fill(_at(address, f"{name}_making"), issues)
+    if issues > LOADED_AT_MOST:
+        _make_postgres(address, LOADED_AT_MOST)
+        _command(address, f"CREATE DATABASE {name}_making TEMPLATE {_name(LOADED_AT_MOST)}")
+        _multiply(_at(address, f"{name}_making"), issues // LOADED_AT_MOST)
+    else:
+        _command(address, f"CREATE DATABASE {name}_making")
+        _fill(_at(address, f"{name}_making"), issues)
+        _index(_at(address, f"{name}_making"), issues)
     _command(address, f"ALTER DATABASE {name}_making RENAME TO {name}")
 
 
-def _fill(url: str, issues: int, data: Path = DATA) -> None:
+def _fill(url: str, issues: int) -> None:
     """Tables, issues, and fresh statistics for the planner."""
     print(f"Loading {issues:,} issues into {url.split(':', 1)[0].split('+')[0]} (once; it is kept) …", flush=True)
-    app = application(url, data=data)
-    with app.app_context():
+    with application(url).app_context():
         db.create_all()
         load(issues)
-        print(timed_building(lambda: build_index(app), issues), flush=True)
         db.session.execute(text("ANALYZE"))
         db.session.commit()
         db.session.remove()
@@ -98,6 +108,27 @@ def _fill(url: str, issues: int, data: Path = DATA) -> None:
     if url.startswith("sqlite"):
         with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
             connection.execute("PRAGMA journal_mode=DELETE")  # one file, so that it can be renamed and copied
+
+
+def _index(url: str, issues: int, data: Path = DATA) -> None:
+    """The index of what is loaded, made once and kept as well."""
+    app = application(url, data=data)
+    with app.app_context():
+        print(timed_building(lambda: build_index(app), issues), flush=True)
+        db.session.execute(text("ANALYZE"))
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _multiply(url: str, times: int) -> None:
+    print(f"Copying what is loaded, to {times} times as much (once; it is kept) …", flush=True)
+    with application(url).app_context():
+        multiply(times)
+        db.session.execute(text("ANALYZE"))
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
 
 
 def index_size(app: Flask, data: Path) -> float:

@@ -9,10 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from tests.cast import ESI_ID, Cast
-from tests.make import TRAN_ID, know_order, know_premise, press, rep_of_record
+from tests.make import TRAN_ID, index_now, know_order, know_premise, press, rep_of_record
 from tracker.actions.filing import file_issue
 from tracker.db import db
 from tracker.models import Issue, Person
+from tracker.search import SearchBackend
 
 FOREIGN = 60
 PAGES = [
@@ -35,6 +36,16 @@ PAGES = [
     "/issues/facets",
     "/issues/facets?q=serves",
     "/issues/facets?q=zqxyword",
+    "/issues?q=meter+sort:created",
+    '/issues?q="1+zqxyword"',
+    "/issues/facets?q=meter",
+    "/suggest?q=10",
+    f"/suggest?q={ESI_ID[:9]}",
+    "/suggest?q=zqxy",
+    "/suggest?q=bolt",
+    "/suggest/query?q=party:",
+    "/suggest/query?q=owner:",
+    "/views",
     f"/jump?q={ESI_ID}",
     f"/jump?q={TRAN_ID}",
     "/jump?q=nothing",
@@ -65,18 +76,20 @@ def foreign_issues(cast: Cast) -> None:
 
 
 def test_foreign_issues_change_nothing_that_acme_sees(
-    cast: Cast, client_of: Callable[[Person | None], FlaskClient]
+    cast: Cast, client_of: Callable[[Person | None], FlaskClient], engine: SearchBackend
 ) -> None:
     know_premise(cast)
     know_order(cast)
-    own = rep_of_record(cast)
+    own = rep_of_record(cast, CommentsText="Who serves the meter?")
     press(cast.bolt, own, "begin-working")
     pages = [*PAGES, f"/issues/{own.number}", f"/issues/{own.number}/print"]
     pages += [f"/issues/{own.number}/transitions/add-comment"]
     with time_machine.travel("2026-11-23T15:00:00Z", tick=False):
         client = client_of(cast.acme)
+        index_now(engine)
         before = seen_by(client, pages)
         foreign_issues(cast)
+        index_now(engine)
         after = seen_by(client, pages)
     for page in pages:
         assert before[page] == after[page], page

@@ -112,9 +112,9 @@ def test_suggestions_come_in_groups_and_lead_somewhere(
 
 def test_the_query_line_offers_keys_and_values(cast: Cast, scene: object, ann: FlaskClient) -> None:
     def offered(typed: str) -> list[tuple[str, int]]:
-        lines = ann.get("/suggest/query", query_string={"q": typed}).json
-        assert lines is not None
-        return [(line["text"], line["start"]) for line in lines]
+        answer = ann.get("/suggest/query", query_string={"q": typed, "whole": typed}).json
+        assert answer is not None
+        return [(line["text"], line["start"]) for line in answer["offers"]]
 
     assert offered("meter sta") == [("state:", 6), ("status:", 6)]
     assert offered("status:o") == [("open", 7)]
@@ -125,6 +125,9 @@ def test_the_query_line_offers_keys_and_values(cast: Cast, scene: object, ann: F
     assert ('"Switching desk"', 6) in offered("group:")
     assert offered("viewer:") == []
     assert offered("view") == []
+    wrong = ann.get("/suggest/query", query_string={"q": "x", "whole": "meter statsu:new x"}).json
+    assert wrong is not None
+    assert (wrong["wrong"]["start"], wrong["wrong"]["end"]) == (6, 12)
 
 
 def test_nothing_is_learned_of_what_acme_may_not_see(scene: Mapping[str, Issue], ann: FlaskClient) -> None:

@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, cast, delete, exists, select
+from sqlalchemy import BindParameter, ColumnElement, cast, delete, exists, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY, insert
 
 from tracker.db import db
@@ -35,6 +35,10 @@ PREFIXES: Mapping[frozenset[Place], tuple[tuple[str, str], ...]] = {
 """Under which prefix, and with which weight, a word of these places is looked for."""
 
 
+CUSTOM_PLANS = text("SET LOCAL plan_cache_mode = force_custom_plan")
+"""How many issues hold a word decides the plan; one plan for all words would walk a million rows for a rare one."""
+
+
 class PostgresBackend:
     """The index is a table of the database, written by the worker and replicated with the rest."""
 
@@ -43,6 +47,7 @@ class PostgresBackend:
 
     def find(self, wanted: Wanted, conditions: Conditions, *, ranked: bool) -> tuple[str, ...]:
         """The queries of the words and of the marks, as the text of a `tsquery`."""
+        db.session.execute(CUSTOM_PLANS)
         marks = [f"({' | '.join(_quoted(MARK + mark) for mark in some)})" for some in conditions.alternatives]
         return tuple(" & ".join([*marks, _query(tier)]) for tier in tiers_of(wanted, ranked=ranked))
 

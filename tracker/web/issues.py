@@ -16,6 +16,7 @@ from tracker.domain.search_keys import slug
 from tracker.domain.states import STATUS_OF
 from tracker.domain.workflow import Status
 from tracker.errors import NotFound
+from tracker.guide_search import guide_hits
 from tracker.models import SavedView
 from tracker.queries.companies import company_names
 from tracker.queries.facets import MOST_COUNTED, facets_of
@@ -131,6 +132,7 @@ def _page(text: str, searched: Search | None, found: IssuePage, wrong: QueryErro
         companies=tuple((slug(name), name) for name in dict(company_names()).values()),
         labels=COLUMNS,
         view=_view(),
+        guide=guide_hits([word for phrase in phrases for word in phrase.words], most=2),
         new_view=f"/views/new?{urlencode({'query': text, 'columns': columns}, doseq=True)}",
         usual=",".join(DEFAULT),
         facets_address=address(text, list(DEFAULT)).replace("/issues", "/issues/facets", 1),

@@ -3,8 +3,9 @@
 from flask import Blueprint, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.domain.query_language import LONGEST
+from tracker.domain.query_language import LONGEST, QueryError
 from tracker.queries.completions import completions_for
+from tracker.queries.meaning import meaning_of
 from tracker.queries.suggestions import Suggestion, suggestions_for
 from tracker.web.access import Access, access, actor
 from tracker.web.views import address_of
@@ -24,9 +25,22 @@ def jump() -> ResponseReturnValue:
 @pages.get("/suggest/query")
 @access(Access.SIGNED_IN)
 def query() -> ResponseReturnValue:
-    """How a query that ends at the cursor may go on: `[{"text", "note", "start"}]`."""
-    found = completions_for(actor(), request.args.get("q", "")[:LONGEST])
-    return jsonify([{"text": one.text, "note": one.note, "start": one.start} for one in found])
+    """How a query may go on at the cursor, and what is wrong with it before: `q` ends at the cursor, `whole` does not.
+
+    `{"offers": [{"text", "note", "start"}], "wrong": {"message", "start", "end"} or null}`.
+    """
+    before = request.args.get("q", "")[:LONGEST]
+    offers = [{"text": c.text, "note": c.note, "start": c.start} for c in completions_for(actor(), before)]
+    return jsonify(offers=offers, wrong=_wrong(request.args.get("whole", "")))
+
+
+def _wrong(text: str) -> dict[str, object] | None:
+    """What the query would be refused for."""
+    try:
+        meaning_of(actor(), text)
+    except QueryError as wrong:
+        return {"message": wrong.message, "start": wrong.start, "end": wrong.end}
+    return None
 
 
 def _address(suggestion: Suggestion) -> str:

@@ -111,9 +111,9 @@ function line(offer, id, index) {
   return option;
 }
 
-async function asked(address, query) {
-  const answer = await fetch(`${address}?${new URLSearchParams({ q: query })}`).catch(() => null);
-  return answer?.ok ? answer.json() : [];
+async function asked(address, given, otherwise) {
+  const answer = await fetch(`${address}?${new URLSearchParams(given)}`).catch(() => null);
+  return answer?.ok ? answer.json() : otherwise;
 }
 
 /* ---- The jump box ---- */
@@ -121,7 +121,7 @@ async function asked(address, query) {
 const jump = document.querySelector("[data-jump]");
 if (jump) {
   new Offers(jump, {
-    load: (input) => (input.value.trim().length < 2 ? [] : asked("/suggest", input.value)),
+    load: (input) => (input.value.trim().length < 2 ? [] : asked("/suggest", { q: input.value }, [])),
     choose: (offer) => location.assign(offer.address),
   });
 }
@@ -136,9 +136,25 @@ if (query) {
 
 async function continued(input) {
   const before = input.value.slice(0, input.selectionStart);
-  const offers = await asked("/suggest/query", before);
+  const given = { q: before, whole: input.value };
+  const { offers, wrong } = await asked("/suggest/query", given, { offers: [], wrong: null });
+  tell(input, wrong && wrong.end < before.length ? wrong : null);
   const recent = recents().filter((text) => text !== input.value && text.startsWith(input.value));
   return [...offers, ...recent.map((text) => ({ group: "Searched before", text, start: -1 }))];
+}
+
+/* What is wrong is said once the cursor has left it: nobody is told off for a word half typed. */
+
+function tell(input, wrong) {
+  const [message, marked] = [document.querySelector("[data-query-wrong]"), document.querySelector("[data-query-marked]")];
+  input.toggleAttribute("aria-invalid", wrong !== null);
+  message.hidden = marked.hidden = wrong === null;
+  if (wrong === null) return;
+  message.textContent = wrong.message;
+  const place = document.createElement("mark");
+  place.className = "wrong";
+  place.textContent = input.value.slice(wrong.start, wrong.end);
+  marked.replaceChildren(input.value.slice(0, wrong.start), place, input.value.slice(wrong.end));
 }
 
 function goOn(offer, offers) {
