@@ -5,6 +5,7 @@ import signal
 import sys
 
 from bench.databases import application, copy_of, index_size, indexed
+from bench.lag import measured_lag, spoilable, working
 from bench.measuring import Measured, measure, workloads
 from bench.scene import set_scene
 from bench.searching import search_table
@@ -26,8 +27,7 @@ def main() -> None:
 
 
 def _measured(kind: str, issues: int, only: str | None) -> list[Measured]:
-    data = indexed(issues)
-    with copy_of(kind, issues) as url, served(url, data) as server:
+    with copy_of(kind, issues) as url, spoilable(indexed(issues)) as data, served(url, data) as server:
         app = application(url, server.port, data)
         scene = set_scene(app, issues)
         title = f"{KINDS[kind]}, {issues:,} issues; {scene.company.name} sees {len(scene.company.numbers):,} of them"
@@ -35,6 +35,8 @@ def _measured(kind: str, issues: int, only: str | None) -> list[Measured]:
         if only != "pages":
             print(f"### Search: {title}\n", *search_table(app, server, scene, kind), "", sep="\n", flush=True)
             print(f"Index: {index_size(app, data):,.0f} MB.\n", flush=True)
+            with working(url, data, server.port):
+                print(measured_lag(server, scene.operator), "\n", flush=True)
         if only != "search":
             measured = [measure(server, app, workload) for workload in workloads(scene, server.port)]
             print(table(title, measured, server.workers_rss()), flush=True)

@@ -44,7 +44,21 @@ class Server:
 def served(url: str, data: Path) -> Iterator[Server]:
     """The product over the database of this address, from ready to stopped."""
     port = free_port()
-    environment = os.environ | {
+    data.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--log-level", "warning", "wsgi:app"]
+    root = Path(__file__).parent.parent
+    process = subprocess.Popen(command, env=environment(url, data, port), cwd=root, start_new_session=True)
+    try:
+        _wait_until_ready(process, port)
+        yield Server(process, port, _postgres(url))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=40)
+
+
+def environment(url: str, data: Path, port: int) -> dict[str, str]:
+    """The settings of the product that is measured."""
+    return os.environ | {
         "TRACKER_DATABASE_URL": url,
         "TRACKER_SECRET_KEY": SECRET,
         "TRACKER_DATA": str(data),
@@ -52,16 +66,6 @@ def served(url: str, data: Path) -> Iterator[Server]:
         "TRACKER_BIND": f"127.0.0.1:{port}",
         "TRACKER_WORKERS": str(WORKERS),
     }
-    data.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--log-level", "warning", "wsgi:app"]
-    root = Path(__file__).parent.parent
-    process = subprocess.Popen(command, env=environment, cwd=root, start_new_session=True)
-    try:
-        _wait_until_ready(process, port)
-        yield Server(process, port, _postgres(url))
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=40)
 
 
 def free_port() -> int:

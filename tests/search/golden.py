@@ -65,6 +65,8 @@ GOLDEN: list[tuple[str, str, set[str]]] = [
     ("tran:TX-9-000555", "wires", {"dispute"}),
     ("CORP-424242", "acme", set()),
     ("PAPER.1", "acme", {"papers"}),
+    ('"234567"', "acme", set()),
+    ('"10443720001234567"', "acme", {"reject"}),
     # Places
     ("comment:meter", "acme", {"swap"}),
     ("attachment:meter", "acme", {"papers"}),

@@ -91,8 +91,13 @@ def meaning_of(actor: Person, text: str) -> Meaning:
     parts = tuple(part for part in parts_of(tree) if part not in sorts)
     meant = reader.all_of(parts) if isinstance(tree, And) or sorts else reader.part(tree)
     only = parts[0] if len(parts) == 1 else None
-    identifier = normalised(only.text) if isinstance(only, Text) and looks_like_one(only.text) else ""
-    return Meaning(meant, _sort(sorts), identifier)
+    return Meaning(meant, _sort(sorts), _identifier_alone(only))
+
+
+def _identifier_alone(part: Node | None) -> str:
+    if isinstance(part, Text) and not part.quoted and looks_like_one(part.text):
+        return normalised(part.text.removeprefix("#"))
+    return ""
 
 
 def _sort(terms: list[Term]) -> str:
