@@ -6,6 +6,7 @@ themselves. An identifier with separators (`EVT-2026-000123`) is kept in one pie
 """
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -27,7 +28,16 @@ GAP = 10
 STEM = "~"
 _WORD = re.compile(r"[^\W_]+(?:_+[^\W_]+)*")
 _JOINED = re.compile(r"\w+(?:[-./]\w+)+")
-_english = stemmer("english").stemWord
+
+
+class _English(threading.local):
+    """A stemmer for each thread: it keeps the word at hand in itself, and two threads would stem each other's."""
+
+    def __init__(self) -> None:
+        self.stem = stemmer("english").stemWord
+
+
+_english = _English()
 
 Words = Mapping[str, list[int]]
 """The positions of every form, from 1; a form beyond `LAST_POSITION` has none."""
@@ -73,7 +83,7 @@ def _kept_forms(word: str) -> frozenset[str]:
 @lru_cache(maxsize=65_536)
 def stem_of(word: str) -> str:
     """The English stem of a folded word; a word with a digit or a sign in it is its own."""
-    return str(_english(word)) if word.isalpha() and word.isascii() else word
+    return str(_english.stem(word)) if word.isalpha() and word.isascii() else word
 
 
 @lru_cache(maxsize=4096)
