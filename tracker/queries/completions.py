@@ -11,7 +11,8 @@ from tracker.queries.companies import company_names
 from tracker.queries.people import groups_of, people_of
 
 MOST = 12
-_PART = re.compile(r"-?([A-Za-z][A-Za-z_-]*)(?::((?:\"[^\"]*\"?|[^\s()\",])*(?:,(?:\"[^\"]*\"?|[^\s()\",])*)*))?$")
+_ONE = r'(?:"[^"]*(?:"|\Z)|[^\s()",])*+'
+_PART = re.compile(rf"-?([A-Za-z][A-Za-z_-]*)(?::({_ONE}(?:,{_ONE})*+))?\Z")
 DAYS = ("@today", "@today-5bd", "@today-2w", ">=@today-5bd", "2026-01..2026-03")
 
 

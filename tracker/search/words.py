@@ -27,7 +27,7 @@ GAP = 10
 
 STEM = "~"
 _WORD = re.compile(r"[^\W_]+(?:_+[^\W_]+)*")
-_JOINED = re.compile(r"\w+(?:[-./]\w+)+")
+_JOINED = re.compile(r"(?<!\w)\w++(?:[-./]\w++)+")
 
 
 class _English(threading.local):
