@@ -6,6 +6,8 @@ at the start, where waiting is safe, and never fails in the middle (docs/decisio
 """
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -92,6 +94,18 @@ else:
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 """A row or a select whose columns are named where it is made."""
+
+
+@contextmanager
+def reads_only() -> Iterator[None]:
+    """A transaction of its own that only reads, so that it holds up no writer however long it takes."""
+    token = READS_ONLY.set(True)
+    db.session.rollback()
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        READS_ONLY.reset(token)
 
 
 @compiles(String, "sqlite")

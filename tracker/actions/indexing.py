@@ -1,6 +1,7 @@
 """Keeping the search index: batches of what changed, and making it anew beside the one that is served."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from sqlalchemy import delete
 
@@ -21,12 +22,14 @@ STEPS, LONGEST_STEP = 12, 8_000
 
 def index_changes(engine: SearchBackend) -> bool:
     """Index the issues that changed, at most `BATCH`; False when none did. Raises `SearchUnavailable`."""
-    jobs = indexing.due_jobs(INDEX, BATCH)
-    if not jobs:
-        return False
     with engine.writing():
-        engine.put(documents_of(sorted({job.issue_id for job in jobs if job.issue_id is not None})))
-    db.session.execute(delete(Job).where(Job.id.in_([job.id for job in jobs])))
+        with engine.reading():
+            jobs = indexing.due_jobs(INDEX, BATCH)
+            documents = documents_of(sorted({job.issue_id for job in jobs}))
+        if not jobs:
+            return False
+        engine.put(documents)
+        db.session.execute(delete(Job).where(Job.id.in_([job.id for job in jobs])))
     return True
 
 
@@ -43,12 +46,19 @@ def build_next(engine: SearchBackend, step: int = STEP) -> None:
         building = engine.building()
         if building is None:
             return
-        ids = indexing.next_issues(building.last_id, step)
-        if ids:
-            engine.build(_one_by_one(ids), ids)
-            return
-        with engine.writing():
-            engine.serve_built(list(_one_by_one(indexing.issues_changed_since(building.begun_at))))
+        with engine.reading():
+            ids = indexing.next_issues(building.last_id, step)
+            if ids:
+                engine.build(_one_by_one(ids), ids)
+        if not ids:
+            _serve_built(engine, building.begun_at)
+
+
+def _serve_built(engine: SearchBackend, begun_at: datetime) -> None:
+    with engine.writing():
+        with engine.reading():
+            changed = list(_one_by_one(indexing.issues_changed_since(begun_at)))
+        engine.serve_built(changed)
 
 
 def long_step() -> int:
@@ -74,7 +84,9 @@ def mend(engine: SearchBackend) -> Iterator[int]:
         different = [issue_id for issue_id in ids if present.pop(issue_id, None) != wanted.get(issue_id)]
         if different:
             with engine.writing():
-                engine.put(documents_of(different))
+                with engine.reading():
+                    documents = documents_of(different)
+                engine.put(documents)
         yield from different
         after = ids[-1]
     if present:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 
 from tracker.clock import now
-from tracker.db import db
+from tracker.db import AnyRow, db
 from tracker.models import Attachment, AttachmentText, Issue, Job
 from tracker.queries.documents import marks_of, texts_of, viewers_of
 
@@ -34,11 +34,11 @@ def count_issues(up_to: int | None = None) -> int:
     return db.session.scalar(statement if up_to is None else statement.where(Issue.id <= up_to)) or 0
 
 
-def due_jobs(topic: str, most: int) -> Sequence[Job]:
-    """The oldest due jobs of a topic, held until the transaction ends."""
+def due_jobs(topic: str, most: int) -> Sequence[AnyRow]:
+    """The oldest due jobs of a topic: `id` and `issue_id`."""
     due = (Job.topic == topic, Job.due_at <= now(), Job.parked_at.is_(None))
-    statement = select(Job).where(*due).order_by(Job.due_at, Job.id).limit(most).with_for_update(skip_locked=True)
-    return db.session.scalars(statement).all()
+    statement = select(Job.id, Job.issue_id).where(*due).order_by(Job.due_at, Job.id).limit(most)
+    return db.session.execute(statement).all()
 
 
 def marks_wanted(issue_ids: Sequence[int]) -> dict[int, str]:

@@ -60,6 +60,8 @@ def matches_of(issue_ids: Sequence[int], phrases: Sequence[Phrase]) -> dict[int,
 def _look(found: dict[int, Match], texts: Iterable[tuple[int, str, str]], words: list[Word]) -> None:
     best: dict[int, int] = defaultdict(int)
     for issue_id, where, text in texts:
+        if best[issue_id] >= len(words):
+            continue
         places = places_of(text, words)
         if len(places) > best[issue_id]:
             best[issue_id] = len(places)

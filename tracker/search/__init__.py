@@ -99,6 +99,9 @@ class SearchBackend(Engine, Protocol):
     def serve_built(self, documents: Sequence[Document]) -> None:
         """Replace what changed meanwhile by these documents, and serve the index made."""
 
+    def reading(self) -> AbstractContextManager[None]:
+        """How the issues are read for it: in a transaction of their own, where the index is not in the database."""
+
     def writing(self) -> AbstractContextManager[None]:
         """Alone in writing what is served: held for a batch, and while what was built takes its place."""
 

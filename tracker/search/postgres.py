@@ -7,11 +7,11 @@ quote, so no text of a person is parsed.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, cast, delete, exists, select, text
+from sqlalchemy import BindParameter, ColumnElement, cast, delete, exists, func, select, text
 from sqlalchemy.dialects.postgresql import TSQUERY, insert
 
 from tracker.db import db
@@ -21,6 +21,9 @@ from tracker.search.wanted import ANYWHERE, Every, Phrase, Place, Some, Wanted, 
 from tracker.search.words import GAP, Word, Words
 
 HEAD, ATTACHED, MARK = "h:", "f:", "="
+LOCK = 0x7EAC4
+"""The number of our advisory lock."""
+
 BUILDING, BUILT = "search being built", "search built"
 FURTHEST = 16_383
 """No position of a `tsvector` is greater."""
@@ -104,9 +107,15 @@ class PostgresBackend:
         db.session.execute(delete(MarketFact).where(MarketFact.name == BUILDING))
         db.session.merge(MarketFact(name=BUILT, value="yes"))
 
-    def writing(self) -> AbstractContextManager[None]:
-        """The transaction holds what it writes."""
+    def reading(self) -> AbstractContextManager[None]:
+        """In the transaction that writes the index as well."""
         return nullcontext()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A lock that goes with the transaction: what another worker read earlier is not written later."""
+        db.session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+        yield
 
     def alone_in_building(self) -> AbstractContextManager[None]:
         """Two that build write the same rows: the later waits for the earlier."""

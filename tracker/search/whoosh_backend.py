@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import JSON, BindParameter, ColumnElement, Integer, cast, func, select
 
+from tracker.db import reads_only
 from tracker.models import Issue
 from tracker.search import Building, Conditions, Document, SearchUnavailable, whoosh_manifest, whoosh_writing
 from tracker.search.wanted import Wanted, tiers_of
@@ -102,6 +103,10 @@ class WhooshBackend:
         (self._folder / PROGRESS).unlink(missing_ok=True)
         if old.name.startswith("index-"):
             shutil.rmtree(old, ignore_errors=True)
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Writing the index takes long, and must hold up nobody who writes to the database."""
+        return reads_only()
 
     def writing(self) -> AbstractContextManager[None]:
         """A lock of the operating system: it goes with the process that holds it."""

@@ -112,19 +112,30 @@ def wanted_prefix(text: str) -> tuple[Word, ...]:
 
 def places_of(text: str, words: Iterable[Word]) -> list[tuple[int, int]]:
     """Where in a text a reader sees these words: from, up to. For marking what was found."""
-    wanted = list(words)
+    fits = _fitting(tuple(words))
     plain = folded(text)
     if len(plain) != len(text):
         plain = text.lower() if len(text.lower()) == len(text) else text
-    matches = [*_WORD.finditer(plain), *(match for match in _JOINED.finditer(plain) if has_digit(match[0]))]
-    found = [match.span() for match in matches if any(_fits(match[0], word) for word in wanted)]
+    found = [match.span() for match in _WORD.finditer(plain) if fits(match[0])]
+    if fits.has_digits:
+        joined = (match for match in _JOINED.finditer(plain) if has_digit(match[0]))
+        found += [match.span() for match in joined if in_one_piece(match[0]) in fits.forms]
     return sorted(found)
 
 
-def _fits(seen: str, word: Word) -> bool:
-    if word.prefix:
-        return seen.startswith(word.forms[0])
-    return not _kept_forms(seen).isdisjoint(word.forms) or in_one_piece(seen) in word.forms
+class _Fitting:
+    """Whether a word that is seen is one that was meant."""
+
+    def __init__(self, words: tuple[Word, ...]) -> None:
+        self.forms = frozenset(form for word in words if not word.prefix for form in word.forms)
+        self._begun = tuple(word.forms[0] for word in words if word.prefix)
+        self.has_digits = any(map(has_digit, self.forms))
+
+    def __call__(self, seen: str) -> bool:
+        return seen in self.forms or STEM + stem_of(seen) in self.forms or seen.startswith(self._begun)
+
+
+_fitting = lru_cache(maxsize=256)(_Fitting)
 
 
 def folded(text: str) -> str:
