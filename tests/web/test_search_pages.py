@@ -1,5 +1,6 @@
 """The pages of the search: hits with their words marked, counts, suggestions, and what stands in without an index."""
 
+import re
 import shutil
 from collections.abc import Callable, Mapping
 
@@ -39,8 +40,11 @@ def suggested(client: FlaskClient, typed: str) -> list[tuple[str, str]]:
 
 
 def answer(client: FlaskClient, page: str, typed: str) -> str:
-    """What a page says about something, without what was typed."""
-    return client.get(page.format(typed)).text.split('<div class="found">')[-1].replace(typed, "…")
+    """What a page says of the issues, without what was typed; the guide's words and the form's token differ."""
+    found = client.get(page.format(typed)).text.split('<div class="found">')[-1].replace(typed, "…")
+    return re.sub(
+        r'\s*<p class="guide-hit">.*?</p>|name="csrf_token"[^>]*>|\{[^{}]*"group": ?"Guide"[^{}]*\}', "", found
+    )
 
 
 def test_a_hit_says_where_it_matched(scene: Mapping[str, Issue], ann: FlaskClient) -> None:

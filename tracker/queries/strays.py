@@ -17,7 +17,12 @@ MOST = 100
 
 
 def count_strays(actor: Person, plan: Plan, engine: Engine) -> int:
-    """How many issues the engine gave to the actor's company that it does not see; counted up to `MOST`."""
+    """How many issues the engine gave to the actor's company that it does not see; counted up to `MOST`.
+
+    The operator sees every issue: there is nothing to count.
+    """
+    if actor.company.is_operator:
+        return 0
     return sum(
         db.session.scalar(_strays(engine.among), {"viewer": actor.company_id, "found": found.tiers[-1]}) or 0
         for found in _found(plan.whole)

@@ -6,13 +6,10 @@ documents match; so the postings of a word are read block by block into a set, a
 sets' own. That takes about 8 ms a common word (docs/decisions/0007), and a reader shares no position with another.
 """
 
-import pickle
-import zlib
 from array import array
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from io import BytesIO
-from itertools import accumulate, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +19,17 @@ from whoosh.reading import TermNotFound
 from tracker.search import TooManyWords, whoosh_manifest
 from tracker.search.wanted import Every, Phrase, Some, Wanted, Without
 from tracker.search.whoosh_mapped import storage_of
+from tracker.search.whoosh_postings import Block, blocks_in
 from tracker.search.whoosh_schema import FIELD_OF, ISSUE_COLUMN, MARKS, schema
 from tracker.search.words import Word
 
 MOST_BEGUN = 2_000
 """So many words may begin as those of a query do, in each segment; above that it says nothing, and costs a lot."""
 
-MOST_MARKS = 64
+MOST_REMEMBERED = 16
+FURTHEST = 1 << 16
+"""No position is as far."""
+
 Docs = set[int]
 
 
@@ -63,19 +64,18 @@ class Segment:
     def __init__(self, leaf: Any, segment: Any) -> None:
         self._leaf = leaf
         self._deleted: frozenset[int] = frozenset(segment.deleted_docs())
-        self._bearing: dict[str, Docs] = {}
+        self._bearing: dict[tuple[str, ...], Docs] = {}
         self._begun = 0
-        self._read: dict[tuple[str, Word], Docs] = {}
+        self._sight: Docs = set()
+        self._read: dict[tuple[str, Word | tuple[Word, ...]], Docs] = {}
 
     def issues(self, tiers: Sequence[Wanted], alternatives: list[list[str]]) -> Iterator[Iterator[int]]:
         """For each tier the ids of the issues here that match it and bear one mark of each list."""
-        among = self.live
-        for marks in alternatives:
-            among = among & set().union(*map(self._with_mark, marks))
         self._read.clear()
         self._begun = 0
+        self._sight = self._bearing_one_of_each(alternatives)
         for wanted in tiers:
-            yield map(self.issue_of.__getitem__, self._matching(wanted, among) if among else ())
+            yield map(self.issue_of.__getitem__, self._matching(wanted, self._sight) if self._sight else ())
 
     @cached_property
     def live(self) -> Docs:
@@ -94,12 +94,23 @@ class Segment:
             for doc in self._docs_of(MARKS, mark) - self._deleted:
                 yield self.issue_of[doc], mark.decode()
 
-    def _with_mark(self, mark: str) -> Docs:
-        found = self._bearing.get(mark)
+    def _bearing_one_of_each(self, alternatives: list[list[str]]) -> Docs:
+        """The live documents that bear one mark of each list."""
+        among = self.live
+        for marks in alternatives:
+            found = self._bearing_one(tuple(marks))
+            if found is not self.live:
+                among = among & found
+        return among
+
+    def _bearing_one(self, marks: tuple[str, ...]) -> Docs:
+        """Those that bear one of the marks; what was asked for of late is remembered."""
+        found = self._bearing.get(marks)
         if found is None:
-            if len(self._bearing) >= MOST_MARKS:
+            found = set().union(*(self._docs_of(MARKS, mark.encode()) for mark in marks)) & self.live
+            if len(self._bearing) >= MOST_REMEMBERED:
                 self._bearing.clear()
-            found = self._bearing[mark] = self._docs_of(MARKS, mark.encode())
+            self._bearing[marks] = found = self.live if len(found) == len(self.live) else found
         return found
 
     def _matching(self, wanted: Wanted, among: Docs) -> Docs:
@@ -139,53 +150,38 @@ class Segment:
 
     def _side_by_side(self, field: str, words: tuple[Word, ...], among: Docs) -> Docs:
         """The documents in which the words stand next to each other, in their order."""
+        found = self._read.get((field, words))
+        if found is None:
+            found = self._looked_through(field, words, among)
+            if among is self._sight:
+                self._read[field, words] = found
+        return found & among
+
+    def _looked_through(self, field: str, words: tuple[Word, ...], among: Docs) -> Docs:
         for word in words:
             among = among & self._with_word(field, word)
-        starts: dict[int, set[int]] = {}
+        starts: set[int] = set()
         for shift, word in enumerate(words):
-            here: dict[int, set[int]] = {}
-            for doc, positions in self._positions(field, word, among):
-                here.setdefault(doc, set()).update(position - shift for position in positions)
-            starts = (
-                here if not shift else {doc: kept for doc in starts if (kept := starts[doc] & here.get(doc, set()))}
-            )
-            among = set(starts)
-        return among
+            here = self._starts(field, word, shift, among)
+            starts = starts & here if shift else here
+        return {start // FURTHEST for start in starts}
 
-    def _positions(self, field: str, word: Word, among: Docs) -> Iterator[tuple[int, "array[int]"]]:
-        for form in self._forms(field, word):
-            for docs, values in self._blocks(field, form):
-                for doc, value in zip(docs, values or (), strict=True):
-                    if doc in among:
-                        yield doc, array("H", value)
+    def _starts(self, field: str, word: Word, shift: int, among: Docs) -> set[int]:
+        """Where a phrase would begin that has the word so many places further: document and position in one number."""
+        blocks = (block for form in self._forms(field, word) for block in self._blocks(field, form))
+        places = (place for block in blocks for place in block.places())
+        return {doc * FURTHEST + position - shift for doc, position in places if doc in among and position >= shift}
 
     def _docs_of(self, field: str, form: bytes) -> Docs:
-        return set().union(*(docs for docs, _ in self._blocks(field, form)))
+        return set().union(*(block.docs() for block in self._blocks(field, form)))
 
-    def _blocks(self, field: str, form: bytes) -> Iterator[tuple[tuple[int, ...], tuple[bytes, ...] | None]]:
-        """The postings of one form, a block at a time: documents, and their positions where the field has them.
-
-        The layout is that of `whoosh.codec.whoosh3.W3PostingsWriter`.
-        """
+    def _blocks(self, field: str, form: bytes) -> Iterator[Block]:
         try:
             term = self._leaf.term_info(field, form)
         except TermNotFound:
             return
-        if term.is_inlined():
-            docs, _, values = term.inlined_postings()
-            yield docs, values
-            return
         offset, (length,) = term.extent()  # Whoosh unpacks the length without taking it out of its tuple
-        file = BytesIO(self._leaf._terms._postfile.get(offset, length))
-        file.seek(4)
-        last = False
-        while not last:
-            size = int.from_bytes(file.read(4), "big", signed=True)
-            end, last = file.tell() + abs(size), size < 0
-            compressed = pickle.load(file)[3]  # noqa: S301  # the manifest vouches for the file
-            data = file.read(end - file.tell())
-            ids, _, values = pickle.loads(zlib.decompress(data) if compressed else data)  # noqa: S301
-            yield tuple(accumulate(ids)), values
+        yield from blocks_in(self._leaf._terms._postfile.get(offset, length))
 
 
 def _cost(wanted: Wanted) -> int:

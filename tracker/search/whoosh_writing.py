@@ -11,6 +11,7 @@ from whoosh.writing import SegmentWriter
 
 from tracker.search import Document, whoosh_manifest
 from tracker.search.whoosh_mapped import storage_of
+from tracker.search.whoosh_postings import PostingsCodec
 from tracker.search.whoosh_schema import ISSUE, row_of, schema
 
 MEMORY_MB = 128
@@ -20,7 +21,7 @@ class SignedWriter(SegmentWriter):
     """Vouches for a new generation before the files of the old one go."""
 
     def __init__(self, opened: index.FileIndex, folder: Path, key: bytes) -> None:
-        super().__init__(opened, limitmb=MEMORY_MB, timeout=30.0, delay=0.05)
+        super().__init__(opened, limitmb=MEMORY_MB, timeout=30.0, delay=0.05, codec=PostingsCodec())
         self._folder, self._key = folder, key
 
     def _commit_toc(self, segments: Sequence[Any]) -> None:

@@ -25,6 +25,9 @@ MOST_POSITIONS = 255
 GAP = 10
 """Positions between two texts, so that no phrase reaches from one into the next."""
 
+MOST_SEEN = 10_000
+"""So many words that were seen in texts are remembered for one query."""
+
 STEM = "~"
 _WORD = re.compile(r"[^\W_]+(?:_+[^\W_]+)*")
 _JOINED = re.compile(r"(?<!\w)\w++(?:[-./]\w++)+")
@@ -112,30 +115,36 @@ def wanted_prefix(text: str) -> tuple[Word, ...]:
 
 def places_of(text: str, words: Iterable[Word]) -> list[tuple[int, int]]:
     """Where in a text a reader sees these words: from, up to. For marking what was found."""
-    fits = _fitting(tuple(words))
+    meant = _meant(tuple(words))
     plain = folded(text)
     if len(plain) != len(text):
         plain = text.lower() if len(text.lower()) == len(text) else text
-    found = [match.span() for match in _WORD.finditer(plain) if fits(match[0])]
-    if fits.has_digits:
+    found: list[tuple[int, int]] = []
+    if any(map(meant.__getitem__, _WORD.findall(plain))):
+        found = [match.span() for match in _WORD.finditer(plain) if meant[match[0]]]
+    if meant.has_digits:
         joined = (match for match in _JOINED.finditer(plain) if has_digit(match[0]))
-        found += [match.span() for match in joined if in_one_piece(match[0]) in fits.forms]
+        found += [match.span() for match in joined if in_one_piece(match[0]) in meant.forms]
     return sorted(found)
 
 
-class _Fitting:
-    """Whether a word that is seen is one that was meant."""
+class _Meant(dict[str, bool]):
+    """Whether a word that is seen is one that was meant; what was seen is remembered."""
 
     def __init__(self, words: tuple[Word, ...]) -> None:
+        super().__init__()
         self.forms = frozenset(form for word in words if not word.prefix for form in word.forms)
         self._begun = tuple(word.forms[0] for word in words if word.prefix)
         self.has_digits = any(map(has_digit, self.forms))
 
-    def __call__(self, seen: str) -> bool:
-        return seen in self.forms or STEM + stem_of(seen) in self.forms or seen.startswith(self._begun)
+    def __missing__(self, seen: str) -> bool:
+        if len(self) >= MOST_SEEN:
+            self.clear()
+        self[seen] = meant = seen in self.forms or STEM + stem_of(seen) in self.forms or seen.startswith(self._begun)
+        return meant
 
 
-_fitting = lru_cache(maxsize=256)(_Fitting)
+_meant = lru_cache(maxsize=64)(_Meant)
 
 
 def folded(text: str) -> str:
