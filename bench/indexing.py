@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from tracker.actions.indexing import begin_building, build_next, long_step
+from tracker.actions.indexing import begin_building, build_next
 from tracker.db import db
 
 
@@ -14,9 +14,8 @@ def build_index(app: Flask) -> None:
     """Make the index of the loaded issues, as the worker does."""
     engine = app.extensions["search"]
     begin_building(engine)
-    step = long_step()
     while engine.building() is not None:
-        build_next(engine, step)
+        build_next(engine)
         db.session.commit()
 
 

@@ -31,11 +31,33 @@ _last_sweep = 0.0
 
 def work_once(tools: Tools) -> bool:
     """Do one thing that is due; False when there was nothing."""
-    return _index(tools.engine) or _do_job(tools) or _press_due() or _build(tools.engine) or _sweep(tools.attachments)
+    return _index(tools.engine) or _do_job(tools) or _press_due() or _sweep(tools.attachments)
+
+
+def build_once(engine: SearchBackend) -> bool:
+    """A step of making the index anew when it is missing, damaged or scattered, or somebody asked for it.
+
+    False when there was nothing to do. It takes long: the worker does it beside its other work.
+    """
+    begun = engine.building() is not None
+    if not begun and engine.is_whole() and not engine.is_scattered():
+        db.session.rollback()
+        return False
+    try:
+        if not begun:
+            log.warning("the search index is made anew")
+            begin_building(engine)
+        build_next(engine)
+        db.session.commit()
+    except Exception:  # a full disk, a locked database: the next try goes on where this one was
+        db.session.rollback()
+        log.exception("making the search index failed")
+        return False
+    return True
 
 
 def _index(engine: SearchBackend) -> bool:
-    """The changes of the last moment in one batch; they wait while the index is being made."""
+    """The changes of the last moment in one batch; they wait while there is no index."""
     try:
         done = index_changes(engine)
         db.session.commit()
@@ -43,20 +65,6 @@ def _index(engine: SearchBackend) -> bool:
         db.session.rollback()
         return False
     return done
-
-
-def _build(engine: SearchBackend) -> bool:
-    """A step of making the index anew, when it is missing or damaged, or somebody asked for it."""
-    begun = engine.building() is not None
-    if not begun and engine.is_whole():
-        db.session.rollback()
-        return False
-    if not begun:
-        log.warning("the search index is made anew")
-        begin_building(engine)
-    build_next(engine)
-    db.session.commit()
-    return True
 
 
 def _do_job(tools: Tools) -> bool:

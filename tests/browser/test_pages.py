@@ -152,7 +152,7 @@ def test_picture_of_the_guide_shows_the_product_as_it_is(
 ) -> None:
     address, person = SHOWN[name]
     page = as_person(person)
-    page.goto(address.format(number=number))
+    page.goto(address.format(number=number), wait_until="networkidle")  # the counts beside a list come later
     prepare(page, name)
     record = mark_of(page)
     if os.environ.get("TRACKER_PICTURES"):

@@ -8,6 +8,7 @@ from sqlalchemy import delete, func, select
 from tests.cast import Cast
 from tests.make import build_index, index_now, press
 from tests.search.scene import make_scene
+from tracker.actions import indexing
 from tracker.actions.indexing import begin_building, build_next, mend
 from tracker.db import db
 from tracker.models import Issue, IssueViewer, Job, Person
@@ -90,6 +91,30 @@ def test_made_anew_it_holds_what_changed_meanwhile(cast: Cast, engine: SearchBac
         db.session.commit()
     assert found(cast.acme, '"index was made"') == {scene["swap"].number}
     assert not list(mend(engine))
+
+
+def test_what_changed_a_lot_meanwhile_is_caught_up_before_others_wait(
+    cast: Cast, engine: SearchBackend, found: Found, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More changes than a batch make a further step of building; only the last few are written alone."""
+    monkeypatch.setattr(indexing, "BATCH", 1)
+    scene = make_scene(cast)
+    begin_building(engine)
+    build_next(engine)
+    db.session.commit()
+    before = engine.building()
+    for issue in (scene["swap"], scene["papers"]):
+        press(cast.acme, issue, "add-comment", "Said meanwhile.")
+    build_next(engine)
+    db.session.commit()
+    caught_up = engine.building()
+    assert before
+    assert caught_up
+    assert caught_up.begun_at > before.begun_at
+    build_next(engine)
+    db.session.commit()
+    assert engine.building() is None
+    assert found(cast.acme, "meanwhile") == {scene["swap"].number, scene["papers"].number}
 
 
 def test_the_comparison_finds_and_mends_what_differs(cast: Cast, engine: SearchBackend, found: Found) -> None:

@@ -17,6 +17,7 @@ from tracker.clock import now
 from tracker.search import Conditions, Document, SearchUnavailable
 from tracker.search.wanted import Phrase
 from tracker.search.whoosh_backend import WhooshBackend
+from tracker.search.whoosh_writing import MOST_SMALL, SMALL
 from tracker.search.words import wanted_words, words_of
 
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
@@ -139,6 +140,28 @@ def test_an_index_that_was_signed_elsewhere_is_refused(tmp_path: Path) -> None:
 def test_the_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
     engine = engine_in(tmp_path)
     assert engine.served.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_batch_rewrites_no_large_segment(tmp_path: Path) -> None:
+    """Small segments are merged with each other; what is large stays as it was, however many batches follow."""
+    engine = engine_in(tmp_path)
+    engine.put([document(number, "steady words") for number in range(SMALL + 1)])
+    (large,) = engine.served.glob("*.seg")
+    for number in range(1000, 1000 + 3 * MOST_SMALL):
+        engine.put([document(number, "steady words")])
+        assert large.exists()
+        assert len(list(engine.served.glob("*.seg"))) <= MOST_SMALL + 1
+    assert len(ids(engine, "steady")) == SMALL + 1 + 3 * MOST_SMALL
+    assert not engine.is_scattered()
+
+
+def test_a_segment_without_a_document_left_goes(tmp_path: Path) -> None:
+    engine = engine_in(tmp_path)
+    engine.put([document(1, "first")])
+    (first,) = engine.served.glob("*.seg")
+    engine.put([document(1, "second")])
+    assert not first.exists()
+    assert ids(engine, "second") == {1}
 
 
 def test_threads_get_the_answers_of_one(tmp_path: Path) -> None:

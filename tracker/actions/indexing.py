@@ -11,13 +11,12 @@ from tracker.db import db
 from tracker.models import Job
 from tracker.queries import indexing
 from tracker.queries.documents import documents_of
-from tracker.search import Document, SearchBackend
+from tracker.search import Building, Document, SearchBackend
 
 BATCH = 200
-STEP = 500
-"""So many issues are read at once, and make one step of the worker's making the index anew."""
-
-STEPS, LONGEST_STEP = 12, 8_000
+READ_AT_ONCE = 500
+STEPS, SHORTEST_STEP, LONGEST_STEP = 12, 500, 8_000
+"""Steps of making the index anew: few commits leave few segments."""
 
 
 def index_changes(engine: SearchBackend) -> bool:
@@ -40,18 +39,32 @@ def begin_building(engine: SearchBackend) -> None:
             engine.begin_building(now())
 
 
-def build_next(engine: SearchBackend, step: int = STEP) -> None:
-    """One step of making the index anew; the last one serves it. Two that build at once take turns."""
+def build_next(engine: SearchBackend, step: int | None = None) -> None:
+    """One step of making the index anew, of so many issues; the last one serves it.
+
+    Two that build at once take turns.
+    """
     with engine.alone_in_building():
         building = engine.building()
         if building is None:
             return
         with engine.reading():
-            ids = indexing.next_issues(building.last_id, step)
+            ids = indexing.next_issues(building.last_id, step or _step())
             if ids:
-                engine.build(_one_by_one(ids), ids)
+                engine.build(_one_by_one(ids), ids, Building(building.begun_at, ids[-1]))
         if not ids:
-            _serve_built(engine, building.begun_at)
+            _catch_up(engine, building)
+
+
+def _catch_up(engine: SearchBackend, building: Building) -> None:
+    """What changed meanwhile: much of it in a further step, the last of it while nobody else writes."""
+    moment = now()
+    with engine.reading():
+        changed = indexing.issues_changed_since(building.begun_at)
+        if len(changed) > BATCH:
+            engine.build(_one_by_one(changed), changed, Building(moment, building.last_id))
+            return
+    _serve_built(engine, building.begun_at)
 
 
 def _serve_built(engine: SearchBackend, begun_at: datetime) -> None:
@@ -61,15 +74,14 @@ def _serve_built(engine: SearchBackend, begun_at: datetime) -> None:
         engine.serve_built(changed)
 
 
-def long_step() -> int:
-    """A step for whoever holds up nobody: few commits leave few segments, and little to merge."""
-    return min(max(STEP, indexing.count_issues() // STEPS + 1), LONGEST_STEP)
+def _step() -> int:
+    return min(max(SHORTEST_STEP, indexing.count_issues() // STEPS + 1), LONGEST_STEP)
 
 
 def _one_by_one(issue_ids: Sequence[int]) -> Iterator[Document]:
     """The documents of many issues, read a few hundred at a time."""
-    for start in range(0, len(issue_ids), STEP):
-        yield from documents_of(issue_ids[start : start + STEP])
+    for start in range(0, len(issue_ids), READ_AT_ONCE):
+        yield from documents_of(issue_ids[start : start + READ_AT_ONCE])
 
 
 def mend(engine: SearchBackend) -> Iterator[int]:
@@ -79,7 +91,7 @@ def mend(engine: SearchBackend) -> Iterator[int]:
     """
     present = dict(engine.versions())
     after = 0
-    while ids := indexing.next_issues(after, STEP):
+    while ids := indexing.next_issues(after, READ_AT_ONCE):
         wanted = indexing.marks_wanted(ids)
         different = [issue_id for issue_id in ids if present.pop(issue_id, None) != wanted.get(issue_id)]
         if different:

@@ -4,7 +4,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from tracker.actions.indexing import begin_building, build_next, long_step, mend
+from tracker.actions.indexing import begin_building, build_next, mend
 from tracker.db import db
 from tracker.queries.indexing import count_issues
 from tracker.search import SearchBackend, SearchUnavailable
@@ -19,11 +19,10 @@ def rebuild() -> None:
     engine = _engine()
     begin_building(engine)
     db.session.commit()
-    step = long_step()
     with click.progressbar(length=count_issues(), label="Indexing") as bar:
         while (building := engine.building()) is not None:
             bar.update(count_issues(building.last_id) - bar.pos)
-            build_next(engine, step)
+            build_next(engine)
             db.session.commit()
         bar.update((bar.length or 0) - bar.pos)
     click.echo(f"The index ({engine.name}) is whole and served.")

@@ -2,14 +2,16 @@
 
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from tracker import worker
 from tracker.jobs.tools import Tools
+from tracker.search import SearchBackend
 
 PAUSE = 1.0
 """Seconds that an idle worker waits before it looks again."""
@@ -24,13 +26,31 @@ def command(until_idle: bool) -> None:
     _stop_on_signals(stop)
     tools = Tools(current_app.config["TRACKER"].attachments, current_app.extensions["search"])
     click.echo("The worker is ready.")
-    while not stop.is_set():
-        if worker.work_once(tools):
-            continue
-        if until_idle:
-            break
-        stop.wait(PAUSE)
+    if until_idle:
+        _work(lambda: worker.work_once(tools) or worker.build_once(tools.engine), stop, until_idle=True)
+    else:
+        _begin_building_beside(tools.engine, stop)
+        _work(lambda: worker.work_once(tools), stop)
     click.echo("The worker has stopped.")
+
+
+def _work(step: Callable[[], bool], stop: threading.Event, *, until_idle: bool = False) -> None:
+    while not stop.is_set():
+        if not step():
+            if until_idle:
+                break
+            stop.wait(PAUSE)
+
+
+def _begin_building_beside(engine: SearchBackend, stop: threading.Event) -> None:
+    """In a thread that holds up nothing, not even the end: what it had not committed is made again."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # what the proxy stands for
+
+    def build() -> None:
+        with app.app_context():
+            _work(lambda: worker.build_once(engine), stop)
+
+    threading.Thread(target=build, daemon=True).start()
 
 
 def _stop_on_signals(stop: threading.Event) -> None:

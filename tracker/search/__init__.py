@@ -87,14 +87,17 @@ class SearchBackend(Engine, Protocol):
     def is_whole(self) -> bool:
         """Every issue was indexed once, and nothing is known to be damaged."""
 
+    def is_scattered(self) -> bool:
+        """It would be searched faster if it were made anew. Raises `SearchUnavailable`."""
+
     def building(self) -> "Building | None":
         """The index that is being made beside the one that is served, if there is one; it survives a restart."""
 
     def begin_building(self, moment: datetime) -> None:
         """Begin to make the index anew."""
 
-    def build(self, documents: Iterable[Document], issue_ids: Sequence[int]) -> None:
-        """Add the next documents, which are those of these issues in the order of their ids."""
+    def build(self, documents: Iterable[Document], issue_ids: Sequence[int], reached: "Building") -> None:
+        """Write or replace the documents of these issues in the index being made, and note how far it is then."""
 
     def serve_built(self, documents: Sequence[Document]) -> None:
         """Replace what changed meanwhile by these documents, and serve the index made."""
@@ -111,7 +114,7 @@ class SearchBackend(Engine, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Building:
-    """How far an index being made has come: begun when, and the last issue that is in it."""
+    """How far an index being made has come: the last issue in it, and since when changes are to be read again."""
 
     begun_at: datetime
     last_id: int

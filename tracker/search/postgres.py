@@ -82,6 +82,10 @@ class PostgresBackend:
         """The rows were all written once; the database looks after them since."""
         return db.session.get(MarketFact, BUILT) is not None
 
+    def is_scattered(self) -> bool:
+        """The database tidies its index itself."""
+        return False
+
     def building(self) -> Building | None:
         """Kept as a fact of the database: the rows themselves are replaced where they are."""
         fact = db.session.get(MarketFact, BUILDING)
@@ -94,12 +98,10 @@ class PostgresBackend:
         """Remember that every row is to be written anew."""
         db.session.merge(MarketFact(name=BUILDING, value=f"{moment.isoformat()} 0"))
 
-    def build(self, documents: Iterable[Document], issue_ids: Sequence[int]) -> None:
+    def build(self, documents: Iterable[Document], issue_ids: Sequence[int], reached: Building) -> None:
         """Write the rows anew, and how far that is."""
         self.put(list(documents))
-        begun = self.building()
-        assert begun  # whoever builds has begun
-        db.session.merge(MarketFact(name=BUILDING, value=f"{begun.begun_at.isoformat()} {issue_ids[-1]}"))
+        db.session.merge(MarketFact(name=BUILDING, value=f"{reached.begun_at.isoformat()} {reached.last_id}"))
 
     def serve_built(self, documents: Sequence[Document]) -> None:
         """All rows are new: nothing is left to do."""

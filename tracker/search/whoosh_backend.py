@@ -22,6 +22,9 @@ from tracker.search.wanted import Wanted, tiers_of
 from tracker.search.whoosh_reading import Opened
 
 MANY = 2_000
+MOST_SEGMENTS = 60
+"""With more, a search spends its time on opening them."""
+
 CURRENT = "current"
 PROGRESS = "building.json"
 
@@ -70,6 +73,10 @@ class WhooshBackend:
             return False
         return True
 
+    def is_scattered(self) -> bool:
+        """Many batches have left more segments than a search should open."""
+        return len(whoosh_manifest.read(self.served, self._key).files) > MOST_SEGMENTS
+
     def building(self) -> Building | None:
         """What the folder of the index being made says of itself."""
         try:
@@ -83,12 +90,10 @@ class WhooshBackend:
         whoosh_writing.create(self._built, self._key)
         self._note_progress(Building(moment, 0))
 
-    def build(self, documents: Iterable[Document], issue_ids: Sequence[int]) -> None:
+    def build(self, documents: Iterable[Document], issue_ids: Sequence[int], reached: Building) -> None:
         """One commit. A step that was interrupted before is done again: its documents are replaced."""
-        begun = self.building()
-        assert begun  # whoever builds has begun
         whoosh_writing.put(self._built, documents, issue_ids, self._key)
-        self._note_progress(Building(begun.begun_at, issue_ids[-1]))
+        self._note_progress(reached)
 
     def serve_built(self, documents: Sequence[Document]) -> None:
         """The link is turned in one step; those who read the old index keep it until they look again."""
