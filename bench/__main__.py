@@ -4,6 +4,7 @@ import argparse
 import signal
 import sys
 
+from bench.bombs import bomb_table
 from bench.databases import application, copy_of, index_size, indexed
 from bench.lag import measured_lag, spoilable, working
 from bench.measuring import Measured, measure, workloads
@@ -34,6 +35,7 @@ def _measured(kind: str, issues: int, only: str | None) -> list[Measured]:
         measured: list[Measured] = []
         if only != "pages":
             print(f"### Search: {title}\n", *search_table(app, server, scene, kind), "", sep="\n", flush=True)
+            print(*bomb_table(app, server, scene), "", sep="\n", flush=True)
             print(f"Index: {index_size(app, data):,.0f} MB.\n", flush=True)
             with working(url, data, server.port):
                 print(measured_lag(server, scene.operator), "\n", flush=True)

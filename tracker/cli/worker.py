@@ -13,7 +13,7 @@ from tracker import worker
 from tracker.jobs.tools import Tools
 from tracker.search import SearchBackend
 
-PAUSE = 1.0
+PAUSE = 0.3
 """Seconds that an idle worker waits before it looks again."""
 
 

@@ -10,10 +10,12 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import accumulate, chain, repeat
+from itertools import chain
 from operator import sub
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher, W3PostingsWriter
 
 POSTINGS_A_BLOCK = 2_048
@@ -26,21 +28,14 @@ HEADER = 4
 class Block:
     """Postings that lie together."""
 
-    gaps: "array[int]"
-    """From each document to the next; the first from 0."""
+    docs: NDArray[np.int64]
+    """The numbers of the documents, ascending."""
 
-    counts: "array[int]"
+    counts: NDArray[np.uint32]
     """How many positions each document has; empty where the field keeps none."""
 
-    positions: "array[int]"
-
-    def docs(self) -> Iterator[int]:
-        """The numbers of the documents, ascending."""
-        return accumulate(self.gaps)
-
-    def places(self) -> Iterator[tuple[int, int]]:
-        """Each position with its document: (document, position)."""
-        return zip(chain.from_iterable(map(repeat, self.docs(), self.counts)), self.positions, strict=True)
+    positions: NDArray[np.uint16]
+    """Those of the first document, then those of the next, and so on."""
 
 
 def blocks_in(postings: bytes) -> Iterator[Block]:
@@ -58,7 +53,8 @@ def blocks_in(postings: bytes) -> Iterator[Block]:
 
 def _block(data: tuple[bytes, None, tuple[bytes, bytes]]) -> Block:
     gaps, _, (counts, positions) = data
-    return Block(array("I", gaps), array("I", counts), array("H", positions))
+    docs = np.cumsum(np.frombuffer(gaps, np.uint32), dtype=np.int64)
+    return Block(docs, np.frombuffer(counts, np.uint32), np.frombuffer(positions, np.uint16))
 
 
 class PostingsCodec(W3Codec):
@@ -89,7 +85,7 @@ class _Writer(W3PostingsWriter):
 
 class _Matcher(W3LeafMatcher):
     def _read_ids(self) -> None:
-        self._ids = tuple(self._block().docs())
+        self._ids = tuple(self._block().docs.tolist())
 
     def _read_values(self) -> None:
         block = self._block()
