@@ -31,9 +31,9 @@ def bomb_table(app: Flask, server: Server, scene: Scene) -> Iterator[str]:
     ask_all(server.port, scene.company.cookie, others, 2)
     for name, text in _bombs(words).items():
         alone = ask_all(server.port, scene.company.cookie, others, 1)
-        before = server.workers_rss()
+        before = server.workers_own()
         slowest, beside = _thrown(server, scene, Ask(f"/issues?q={quote(text, safe='')}"), others)
-        more = (server.workers_rss() - before) / MB
+        more = (server.workers_own() - before) / MB
         yield _line(name, slowest, more, alone.percentile(0.95), beside.percentile(0.95))
 
 

@@ -35,6 +35,10 @@ class Server:
         """Bytes of memory that the workers hold, together."""
         return sum(_rss(process) for process in _descendants(self.process.pid))
 
+    def workers_own(self) -> int:
+        """Bytes of memory that the workers hold and share with no file: the index is read where it lies."""
+        return sum(_rss(process, "RssAnon:") for process in _descendants(self.process.pid))
+
     def _processes(self) -> list[int]:
         own = _descendants(self.process.pid)
         return own + ([self.database, *_descendants(self.database)] if self.database else [])
@@ -115,8 +119,8 @@ def _cpu(process: int) -> float:
     return sum(map(int, fields[11:15])) / TICKS
 
 
-def _rss(process: int) -> int:
+def _rss(process: int, of: str = "VmRSS:") -> int:
     for line in Path(f"/proc/{process}/status").read_text().splitlines():
-        if line.startswith("VmRSS:"):
+        if line.startswith(of):
             return int(line.split()[1]) * 1024
     return 0

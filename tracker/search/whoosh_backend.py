@@ -165,7 +165,7 @@ class WhooshBackend:
 
     def _reopen(self, stamp: tuple[int, int]) -> None:
         try:
-            opened = Opened(self.served, self._key)
+            opened = Opened(self.served, self._key, getattr(self._mine, "opened", None))
         except SearchUnavailable:
             raise
         except Exception as error:  # whatever a damaged file makes Whoosh raise, it cannot be searched

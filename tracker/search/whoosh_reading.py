@@ -7,9 +7,11 @@ arrays. That takes about a millisecond a common word (docs/decisions/0007), and 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, reduce
 from itertools import islice
 from pathlib import Path
+from time import sleep, thread_time
 from typing import Any
 
 import numpy as np
@@ -28,6 +30,9 @@ MOST_BEGUN = 2_000
 """So many words may begin as those of a query do, in each segment; above that it says nothing, and costs a lot."""
 
 MOST_REMEMBERED = 16
+HEAVY, GIVES_WAY = 0.08, 0.02
+"""A search that has worked for so many seconds pauses for so many after each further segment: others are served."""
+
 FURTHEST = 1 << 16
 """No position is as far: a document times this and a position are one number."""
 
@@ -35,24 +40,41 @@ Docs = NDArray[np.bool_]
 """For each document of a segment: is it meant?"""
 
 
-class Opened:
-    """One generation of an index, as one thread reads it."""
+@dataclass
+class Known:
+    """What was read of a segment and stays true, whichever of its documents are deleted later."""
 
-    def __init__(self, folder: Path, key: bytes) -> None:
+    issue_of: NDArray[np.int64]
+    """The issue of each document."""
+
+    bearing: dict[tuple[str, ...], Docs] = field(default_factory=dict)
+    """The documents that bear one of these marks, for the marks asked for of late."""
+
+
+class Opened:
+    """One generation of an index, as one thread reads it; it remembers what the one before knew."""
+
+    def __init__(self, folder: Path, key: bytes, before: "Opened | None" = None) -> None:
         manifest = whoosh_manifest.read(folder, key)
         storage = storage_of(folder)
         toc = index.TOC.read(storage, "MAIN", gen=manifest.generation, schema=schema())
         reader = index.FileIndex._reader(storage, toc.schema, toc.segments, toc.generation)
         self._reader = reader
         leaves = {leaf.segment().segment_id(): leaf for leaf, _ in reader.leaf_readers()} if toc.segments else {}
-        self.segments = [Segment(leaves[segment.segment_id()], segment) for segment in toc.segments]
+        known = {segment.name: segment.known for segment in before.segments} if before else {}
+        self.segments: list[Segment] = [
+            Segment(leaves[one.segment_id()], one, known.get(one.segment_id())) for one in toc.segments
+        ]
 
     def issues(self, tiers: Sequence[Wanted], alternatives: list[list[str]]) -> list[list[int]]:
         """For each tier the ids of the issues that match it and bear one mark of each list."""
         found: list[list[int]] = [[] for _ in tiers]
+        begun = thread_time()
         for segment in self.segments:
             for issues, here in zip(found, segment.issues(tiers, alternatives), strict=True):
                 issues += here
+            if thread_time() - begun > HEAVY:
+                sleep(GIVES_WAY)
         return found
 
     def close(self) -> None:
@@ -63,10 +85,11 @@ class Opened:
 class Segment:
     """A part of the index that never changes, but for the documents that were deleted from it."""
 
-    def __init__(self, leaf: Any, segment: Any) -> None:
+    def __init__(self, leaf: Any, segment: Any, known: Known | None = None) -> None:
+        self.name: str = segment.segment_id()
+        self.known = known or Known(np.array(leaf.column_reader(ISSUE_COLUMN, translate=False).load(), np.int64))
         self._leaf = leaf
         self._deleted = sorted(segment.deleted_docs())
-        self._bearing: dict[tuple[str, ...], Docs] = {}
         self._begun = 0
         self._sight: Docs = np.zeros(0, np.bool_)
         self._read: dict[tuple[str, Word | tuple[Word, ...]], Docs] = {}
@@ -77,7 +100,7 @@ class Segment:
         self._begun = 0
         self._sight = self._bearing_one_of_each(alternatives)
         for wanted in tiers:
-            yield self.issue_of[self._matching(wanted, self._sight)].tolist() if self._sight.any() else []
+            yield self.known.issue_of[self._matching(wanted, self._sight)].tolist() if self._sight.any() else []
 
     @cached_property
     def live(self) -> Docs:
@@ -86,15 +109,10 @@ class Segment:
         live[self._deleted] = False
         return live
 
-    @cached_property
-    def issue_of(self) -> NDArray[np.int64]:
-        """The issue of each document by its number."""
-        return np.array(self._leaf.column_reader(ISSUE_COLUMN, translate=False).load(), np.int64)
-
     def marks_of_all(self) -> Iterator[tuple[int, str]]:
         """Every mark with the issues that bear it: (issue id, mark)."""
         for mark in self._leaf.lexicon(MARKS):
-            for issue_id in self.issue_of[self._with_form(MARKS, mark) & self.live].tolist():
+            for issue_id in self.known.issue_of[self._with_form(MARKS, mark) & self.live].tolist():
                 yield issue_id, mark.decode()
 
     def _bearing_one_of_each(self, alternatives: list[list[str]]) -> Docs:
@@ -106,12 +124,12 @@ class Segment:
 
     def _bearing_one(self, marks: tuple[str, ...]) -> Docs:
         """Those that bear one of the marks; what was asked for of late is remembered."""
-        found = self._bearing.get(marks)
+        bearing = self.known.bearing
+        found = bearing.get(marks)
         if found is None:
-            if len(self._bearing) >= MOST_REMEMBERED:
-                self._bearing.clear()
-            found = self._any(self._with_form(MARKS, mark.encode()) for mark in marks)
-            self._bearing[marks] = found
+            if len(bearing) >= MOST_REMEMBERED:
+                bearing.clear()
+            bearing[marks] = found = self._any(self._with_form(MARKS, mark.encode()) for mark in marks)
         return found
 
     def _matching(self, wanted: Wanted, among: Docs) -> Docs:
@@ -164,17 +182,20 @@ class Segment:
         found = np.zeros_like(among)
         if among.any():
             starts = (self._starts(field, word, shift, among) for shift, word in enumerate(words))
-            found[reduce(np.intersect1d, starts) // FURTHEST] = True
+            found[reduce(_in_both, starts) // FURTHEST] = True
         return found
 
     def _starts(self, field: str, word: Word, shift: int, among: Docs) -> NDArray[np.int64]:
-        """Where a phrase would begin that has the word so many places further: document and position in one number."""
-        found = []
+        """Where a phrase would begin that has the word so many places further: document and position as one number.
+
+        Ascending; a position at which two forms of the word stand is there twice.
+        """
+        found = [np.zeros(0, np.int64)]
         for block in (block for form in self._forms(field, word) for block in self._blocks(field, form)):
             positions = block.positions - np.int64(shift)
             meant = np.repeat(among[block.docs], block.counts) & (positions >= 0)
             found.append((np.repeat(block.docs * FURTHEST, block.counts) + positions)[meant])
-        return np.concatenate(found) if found else np.zeros(0, np.int64)
+        return np.sort(np.concatenate(found), kind="stable")
 
     def _any(self, found: Iterable[Docs]) -> Docs:
         return reduce(np.logical_or, found, np.zeros(self._leaf.doc_count_all(), np.bool_))
@@ -192,6 +213,14 @@ class Segment:
             return
         offset, (length,) = term.extent()  # Whoosh unpacks the length without taking it out of its tuple
         yield from blocks_in(self._leaf._terms._postfile.get(offset, length))
+
+
+def _in_both(some: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those of `some` that are among the `others`, which ascend."""
+    nearest = np.searchsorted(others, some)
+    inside = nearest < len(others)
+    common: NDArray[np.int64] = some[inside][others[nearest[inside]] == some[inside]]
+    return common
 
 
 def _cost(wanted: Wanted) -> int:
