@@ -15,7 +15,7 @@ from tracker.models import Issue, IssueViewer, Job, Person
 from tracker.queries.documents import documents_of
 from tracker.queries.issues import list_issues
 from tracker.queries.searching import search
-from tracker.search import Document, SearchBackend
+from tracker.search import Document, SearchBackend, postgres, whoosh_backend
 from tracker.search.words import words_of
 
 Found = Callable[[Person, str], set[int]]
@@ -115,6 +115,20 @@ def test_what_changed_a_lot_meanwhile_is_caught_up_before_others_wait(
     db.session.commit()
     assert engine.building() is None
     assert found(cast.acme, "meanwhile") == {scene["swap"].number, scene["papers"].number}
+
+
+@pytest.mark.parametrize("text", ["meter", "mistake", "swap*", "-mistake", "meter OR swapped", '"by mistake"'])
+def test_many_are_found_as_few_are(
+    cast: Cast, engine: SearchBackend, found: Found, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    """Above a number of hits an engine answers in another form; what is found stays the same."""
+    make_scene(cast)
+    index_now(engine)
+    few = found(cast.ercot, text)
+    monkeypatch.setattr(postgres, "MANY", 0)
+    monkeypatch.setattr(whoosh_backend, "MANY", 0)
+    assert found(cast.ercot, text) == few
+    assert few
 
 
 def test_the_comparison_finds_and_mends_what_differs(cast: Cast, engine: SearchBackend, found: Found) -> None:

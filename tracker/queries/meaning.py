@@ -55,7 +55,8 @@ class Found:
     """Words, once the engine has answered: in each tier what was found up to there."""
 
     tiers: tuple[Any, ...]
-    many: bool
+    many: tuple[bool, ...]
+    """Of each tier: are there so many that a sorted list had better be walked?"""
 
 
 Part = Condition | Phrase | Found | All | AnyOf | Except

@@ -95,7 +95,7 @@ class _Asker:
     def _found(self, wanted: Wanted) -> Part:
         tiers = self._engine.find(wanted, self._conditions, ranked=self._ranked)
         self.tiers = max(self.tiers, len(tiers))
-        return Found(tiers, self._engine.is_many(tiers[-1]))
+        return Found(tiers, tuple(map(self._engine.is_many, tiers)))
 
 
 def words_in(part: Part) -> Wanted | None:
@@ -118,7 +118,8 @@ def words_in(part: Part) -> Wanted | None:
 def _in_tier(part: Part, number: int) -> Part:
     match part:
         case Found(tiers, many):
-            return Found((tiers[-1] if number == LAST else tiers[min(number, len(tiers) - 1)],), many)
+            here = number if number == LAST else min(number, len(tiers) - 1)
+            return Found((tiers[here],), (many[here],))
         case All(parts):
             return All(tuple(_in_tier(one, number) for one in parts))
         case AnyOf(parts):

@@ -39,7 +39,7 @@ def _shape(part: Part, values: list[Any]) -> Shape:
             return ("condition", name, tuple(isinstance(value, tuple) for value in given))
         case Found(tiers, many):
             values.append(tiers[0])
-            return ("found", many)
+            return ("found", many[0])
         case All(parts):
             return ("all", tuple(_shape(one, values) for one in parts))
         case AnyOf(parts):

@@ -24,7 +24,8 @@ def count_strays(actor: Person, plan: Plan, engine: Engine) -> int:
     if actor.company.is_operator:
         return 0
     return sum(
-        db.session.scalar(_strays(engine.among), {"viewer": actor.company_id, "found": found.tiers[-1]}) or 0
+        db.session.scalar(_strays(engine.among, found.many[-1]), {"viewer": actor.company_id, "found": found.tiers[-1]})
+        or 0
         for found in _found(plan.whole)
     )
 
@@ -39,6 +40,6 @@ def _found(part: Part) -> Iterator[Found]:
 
 
 @lru_cache(maxsize=8)
-def _strays(among: Among) -> Select[int]:
-    strays = select(Issue.id).where(among(bindparam("found"), False), ~company_sees(VIEWER)).limit(MOST)
+def _strays(among: Among, many: bool) -> Select[int]:
+    strays = select(Issue.id).where(among(bindparam("found"), many), ~company_sees(VIEWER)).limit(MOST)
     return select(func.count()).select_from(strays.subquery())

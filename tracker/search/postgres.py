@@ -9,15 +9,29 @@ quote, so no text of a person is parsed.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, cast, delete, exists, func, select, text
+from sqlalchemy import (
+    JSON,
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY, insert
 
 from tracker.db import db
 from tracker.models import Issue, MarketFact, SearchDocument
 from tracker.search import Building, Conditions, Document
-from tracker.search.wanted import ANYWHERE, Every, Phrase, Place, Some, Wanted, Without, tiers_of
+from tracker.search.wanted import ANYWHERE, Every, Phrase, Place, Some, Wanted, Without, phrases_of, tiers_of
 from tracker.search.words import GAP, Word, Words
 
 HEAD, ATTACHED, MARK = "h:", "f:", "="
@@ -41,6 +55,12 @@ PREFIXES: Mapping[frozenset[Place], tuple[tuple[str, str], ...]] = {
 CUSTOM_PLANS = text("SET LOCAL plan_cache_mode = force_custom_plan")
 """How many issues hold a word decides the plan; one plan for all words would walk a million rows for a rare one."""
 
+BY_WORDS_ALONE = text("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+AS_IT_SEES_FIT = text("SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on")
+
+MANY = 20_000
+"""Fewer issues are listed and sorted; of more, the newest are walked until a page is full."""
+
 
 class PostgresBackend:
     """The index is a table of the database, written by the worker and replicated with the rest."""
@@ -49,17 +69,25 @@ class PostgresBackend:
     on_postgres = True
 
     def find(self, wanted: Wanted, conditions: Conditions, *, ranked: bool) -> tuple[str, ...]:
-        """The queries of the words and of the marks, as the text of a `tsquery`."""
+        """For each tier the ids of its issues as a JSON list, or of many the text of a `tsquery` of words and marks.
+
+        The planner takes every word that it does not know for one in two hundred, and walks a million rows for a
+        rare one; so the index is asked first. What needs the positions is left to the planner: to ask costs as much.
+        """
         db.session.execute(CUSTOM_PLANS)
         marks = [f"({' | '.join(_quoted(MARK + mark) for mark in some)})" for some in conditions.alternatives]
-        return tuple(" & ".join([*marks, _query(tier)]) for tier in tiers_of(wanted, ranked=ranked))
+        queries = tuple(" & ".join([*marks, _query(tier)]) for tier in tiers_of(wanted, ranked=ranked))
+        return queries if any(map(_needs_positions, phrases_of(wanted))) else _listed(queries)
 
     def is_many(self, found: str) -> bool:
-        """The planner knows by itself."""
-        return False
+        """A query is of many, a list of few."""
+        return not found.startswith("[")
 
     def among(self, found: BindParameter[Any], many: bool) -> ColumnElement[bool]:
-        """The vector of the issue fits the query."""
+        """The issue is in the list; with `many` its vector fits the query."""
+        if not many:
+            elements = func.json_array_elements_text(cast(found, JSON)).column_valued("found")
+            return Issue.id.in_(select(cast(elements, Integer)))
         fits = SearchDocument.words.op("@@")(cast(found, TSQUERY))
         return exists().where(SearchDocument.issue_id == Issue.id, fits)
 
@@ -168,6 +196,24 @@ def _word(word: Word, prefix: str, weight: str) -> str:
     flags = ("*" if word.prefix else "") + weight
     forms = [_quoted(prefix + form) + (f":{flags}" if flags else "") for form in word.forms]
     return f"({' | '.join(forms)})"
+
+
+def _needs_positions(phrase: Phrase) -> bool:
+    return len(phrase.words) > 1 or any(weight for _, weight in PREFIXES.get(phrase.places, ()))
+
+
+def _listed(queries: Sequence[str]) -> tuple[str, ...]:
+    db.session.execute(BY_WORDS_ALONE)
+    found = [db.session.scalars(_of_words(), {"query": query}).all() for query in queries]
+    db.session.execute(AS_IT_SEES_FIT)
+    return tuple(query if len(ids) > MANY else str(ids) for query, ids in zip(queries, found, strict=True))
+
+
+@cache
+def _of_words() -> Select[int]:
+    query: BindParameter[str] = bindparam("query")
+    fits = SearchDocument.words.op("@@")(cast(query, TSQUERY))
+    return select(SearchDocument.issue_id).where(fits).limit(MANY + 1)
 
 
 def _quoted(lexeme: str) -> str:
