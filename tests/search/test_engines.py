@@ -126,6 +126,7 @@ def test_many_are_found_as_few_are(
     index_now(engine)
     few = found(cast.ercot, text)
     monkeypatch.setattr(postgres, "MANY", 0)
+    monkeypatch.setattr(postgres, "SHARE", 0)
     monkeypatch.setattr(whoosh_backend, "MANY", 0)
     assert found(cast.ercot, text) == few
     assert few

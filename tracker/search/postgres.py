@@ -16,9 +16,12 @@ from sqlalchemy import (
     JSON,
     BindParameter,
     ColumnElement,
+    Float,
     Integer,
     Select,
+    String,
     bindparam,
+    case,
     cast,
     delete,
     exists,
@@ -58,8 +61,9 @@ CUSTOM_PLANS = text("SET LOCAL plan_cache_mode = force_custom_plan")
 BY_WORDS_ALONE = text("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
 AS_IT_SEES_FIT = text("SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on")
 
-MANY = 20_000
-"""Fewer issues are listed and sorted; of more, the newest are walked until a page is full."""
+MANY = 2_000
+SHARE = 1 / 40
+"""Up to so many issues, or this share of all, are listed and sorted; of more, the newest are walked."""
 
 
 class PostgresBackend:
@@ -204,16 +208,26 @@ def _needs_positions(phrase: Phrase) -> bool:
 
 def _listed(queries: Sequence[str]) -> tuple[str, ...]:
     db.session.execute(BY_WORDS_ALONE)
-    found = [db.session.scalars(_of_words(), {"query": query}).all() for query in queries]
+    found = [db.session.scalar(_ids_of_few(), {"query": query, "many": MANY, "share": SHARE}) for query in queries]
     db.session.execute(AS_IT_SEES_FIT)
-    return tuple(query if len(ids) > MANY else str(ids) for query, ids in zip(queries, found, strict=True))
+    return tuple(ids or query for query, ids in zip(queries, found, strict=True))
 
 
 @cache
-def _of_words() -> Select[int]:
+def _ids_of_few() -> Select[str | None]:
+    """The ids that fit a query as a JSON list, or null when they are many."""
     query: BindParameter[str] = bindparam("query")
     fits = SearchDocument.words.op("@@")(cast(query, TSQUERY))
-    return select(SearchDocument.issue_id).where(fits).limit(MANY + 1)
+    found = select(SearchDocument.issue_id).where(fits).limit(_most() + 1).subquery()
+    ids = func.coalesce(cast(func.json_agg(found.c.issue_id), String), "[]")
+    return select(case((func.count() <= _most(), ids))).select_from(found)
+
+
+def _most() -> ColumnElement[int]:
+    """As the statistics of the database know how many there are."""
+    known = text("SELECT reltuples FROM pg_class WHERE oid = 'search_document'::regclass").columns(reltuples=Float)
+    share = known.scalar_subquery() * bindparam("share", type_=Float)
+    return cast(func.greatest(bindparam("many", type_=Integer), share), Integer)
 
 
 def _quoted(lexeme: str) -> str:
