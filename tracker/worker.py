@@ -5,20 +5,24 @@ again later and later, and parked after `MOST_TRIES`, so that it never holds up 
 """
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from tracker.actions.clockwork import press_next_due
+from tracker.actions.history import INDEX
 from tracker.actions.housekeeping import sweep
-from tracker.actions.indexing import begin_building, build_next, index_changes
+from tracker.actions.indexing import BATCH, begin_building, build_next, index_changes
 from tracker.clock import now
 from tracker.db import db
 from tracker.jobs import HANDLERS
 from tracker.jobs.tools import Tools
 from tracker.models import Job
+from tracker.queries.indexing import due_jobs
 from tracker.search import SearchBackend, SearchUnavailable
 
 MOST_TRIES = 8
@@ -30,8 +34,18 @@ _last_sweep = 0.0
 
 
 def work_once(tools: Tools) -> bool:
-    """Do one thing that is due; False when there was nothing."""
-    return _index(tools.engine) or _do_job(tools) or _press_due() or _sweep(tools.attachments)
+    """Do one thing of each kind that is due; False when there was nothing. Whatever fails, the rest goes on."""
+    steps = (lambda: _index(tools.engine), lambda: _do_job(tools), _press_due, lambda: _sweep(tools.attachments))
+    return sum(_tried(step) for step in steps) > 0
+
+
+def _tried(step: Callable[[], bool]) -> bool:
+    try:
+        return step()
+    except Exception:  # a full disk, a locked database: the next try goes on where this one was
+        db.session.rollback()
+        log.exception("a step of the worker failed")
+        return False
 
 
 def build_once(engine: SearchBackend) -> bool:
@@ -39,20 +53,19 @@ def build_once(engine: SearchBackend) -> bool:
 
     False when there was nothing to do. It takes long: the worker does it beside its other work.
     """
+    return _tried(lambda: _build(engine))
+
+
+def _build(engine: SearchBackend) -> bool:
     begun = engine.building() is not None
     if not begun and engine.is_whole() and not engine.is_scattered():
         db.session.rollback()
         return False
-    try:
-        if not begun:
-            log.warning("the search index is made anew")
-            begin_building(engine)
-        build_next(engine)
-        db.session.commit()
-    except Exception:  # a full disk, a locked database: the next try goes on where this one was
-        db.session.rollback()
-        log.exception("making the search index failed")
-        return False
+    if not begun:
+        log.warning("the search index is made anew")
+        begin_building(engine)
+    build_next(engine)
+    db.session.commit()
     return True
 
 
@@ -64,7 +77,25 @@ def _index(engine: SearchBackend) -> bool:
     except SearchUnavailable:
         db.session.rollback()
         return False
+    except (OSError, OperationalError):
+        raise
+    except Exception:  # one issue that cannot be indexed must not keep the others from being found
+        db.session.rollback()
+        log.exception("a batch could not be indexed")
+        return _index_one_by_one(engine)
     return done
+
+
+def _index_one_by_one(engine: SearchBackend) -> bool:
+    """What cannot be indexed is tried later and later, like any job."""
+    for job_id in [job.id for job in due_jobs(INDEX, BATCH)]:
+        try:
+            index_changes(engine, only=job_id)
+            db.session.commit()
+        except (ValueError, TypeError, LookupError, SQLAlchemyError) as error:
+            db.session.rollback()
+            _postpone(job_id, error)
+    return True
 
 
 def _do_job(tools: Tools) -> bool:

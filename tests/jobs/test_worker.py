@@ -1,5 +1,6 @@
 """The worker: the clock's presses, LPA children in batches, jobs that fail and are tried again."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tracker.db import db
 from tracker.jobs.children import BATCH
 from tracker.jobs.tools import Tools
 from tracker.models import Event, Issue, Job
+from tracker.search import Document
 
 
 def drain(folder: Path) -> int:
@@ -103,6 +105,44 @@ def test_job_that_fails_is_tried_again_later_and_parked_at_last(cast: Cast, tmp_
     job = db.session.scalars(select(Job).where(Job.topic == "lpa-children")).one()
     assert (job.tries, job.parked_at is not None) == (worker.MOST_TRIES, True)
     assert "NoResultFound" in (job.last_error or "")
+
+
+def test_an_issue_that_cannot_be_indexed_does_not_hold_up_the_others(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    know_premise(cast)
+    poisoned, sound = rep_of_record(cast), rep_of_record(cast)
+    poisoned_id = poisoned.id
+    engine = current_app.extensions["search"]
+    while worker.build_once(engine):
+        pass
+    press(cast.acme, poisoned, "add-comment", "First.")
+    press(cast.acme, sound, "add-comment", "Second.")
+    put = engine.put
+
+    def refuse(documents: Sequence[Document]) -> None:
+        if any(document.issue_id == poisoned_id for document in documents):
+            raise ValueError("This cannot be indexed.")
+        put(documents)
+
+    monkeypatch.setattr(engine, "put", refuse)
+    assert worker.work_once(Tools(tmp_path, engine))
+    waiting = db.session.scalars(select(Job).where(Job.topic == "index")).all()
+    assert {job.issue_id for job in waiting} == {poisoned_id}
+    assert all(job.tries == 1 for job in waiting)
+
+
+def test_a_step_that_fails_does_not_end_the_worker(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    know_premise(cast)
+    promise("lpa-children", rep_of_record(cast), {"esi_ids": [], "person_id": cast.ercot.id})
+    db.session.commit()
+
+    def fail(engine: object) -> bool:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(worker, "index_changes", fail)
+    assert worker.work_once(Tools(tmp_path, current_app.extensions["search"]))
+    assert db.session.scalar(select(func.count()).where(Job.topic == "lpa-children", Job.tries == 0)) == 0
 
 
 def test_failing_job_does_not_hold_up_the_rest(cast: Cast, tmp_path: Path) -> None:

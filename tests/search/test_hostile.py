@@ -52,6 +52,9 @@ BOMBS = [
     "state:" + '"",' * 80 + "(",
     "-" + "a-" * 120 + ":",
     "a_" * 128,
+    "comment:---*",
+    "meter AND sort:created",
+    "(status:open)",
     "a." * 128,
 ]
 

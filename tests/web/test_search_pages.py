@@ -162,6 +162,8 @@ def test_without_an_index_titles_are_searched_and_the_page_says_so(
     assert str(scene["swap"].number) in page
     assert str(scene["reject"].number) not in page
     assert str(scene["reject"].number) in ann.get("/issues?q=EVT-2026-000123").text  # identifiers need no index
+    assert str(scene["swap"].number) not in ann.get("/issues?q=-record").text
+    assert str(scene["swap"].number) in ann.get("/issues?q=record+OR+nonsense").text
     assert ann.get("/issues?q=status:open").text.count("looked for in titles") == 0
     ready = ann.get("/readyz").json
     assert ready is not None

@@ -1,7 +1,7 @@
 """Keeping the search index: batches of what changed, and making it anew beside the one that is served."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
@@ -14,16 +14,25 @@ from tracker.queries.documents import documents_of
 from tracker.search import Building, Document, SearchBackend
 
 BATCH = 200
+FEW = 500
+"""So many issues are indexed while every batch waits."""
+
+SETTLED = timedelta(seconds=10)
+"""A change is dated before it is committed: after so long what is dated earlier can be read."""
+
 READ_AT_ONCE = 500
 STEPS, SHORTEST_STEP, LONGEST_STEP = 12, 500, 8_000
 """Steps of making the index anew: few commits leave few segments."""
 
 
-def index_changes(engine: SearchBackend) -> bool:
-    """Index the issues that changed, at most `BATCH`; False when none did. Raises `SearchUnavailable`."""
+def index_changes(engine: SearchBackend, only: int | None = None) -> bool:
+    """Index the issues that changed, at most `BATCH`, or the one of a single job; False when none did.
+
+    Raises `SearchUnavailable`.
+    """
     with engine.writing():
         with engine.reading():
-            jobs = indexing.due_jobs(INDEX, BATCH)
+            jobs = indexing.due_jobs(INDEX, BATCH, only)
             documents = documents_of(sorted({job.issue_id for job in jobs}))
         if not jobs:
             return False
@@ -36,7 +45,7 @@ def begin_building(engine: SearchBackend) -> None:
     """Begin to make the index anew, unless that has begun already."""
     with engine.alone_in_building():
         if engine.building() is None:
-            engine.begin_building(now())
+            engine.begin_building(now() - SETTLED)
 
 
 def build_next(engine: SearchBackend, step: int | None = None) -> None:
@@ -58,10 +67,10 @@ def build_next(engine: SearchBackend, step: int | None = None) -> None:
 
 def _catch_up(engine: SearchBackend, building: Building) -> None:
     """What changed meanwhile: much of it in a further step, the last of it while nobody else writes."""
-    moment = now()
+    moment = now() - SETTLED
     with engine.reading():
         changed = indexing.issues_changed_since(building.begun_at)
-        if len(changed) > BATCH:
+        if len(changed) > FEW:
             engine.build(_one_by_one(changed), changed, Building(moment, building.last_id))
             return
     _serve_built(engine, building.begun_at)
@@ -91,8 +100,12 @@ def mend(engine: SearchBackend) -> Iterator[int]:
     """
     present = dict(engine.versions())
     after = 0
-    while ids := indexing.next_issues(after, READ_AT_ONCE):
-        wanted = indexing.marks_wanted(ids)
+    while True:
+        with engine.reading():
+            ids = indexing.next_issues(after, READ_AT_ONCE)
+            wanted = indexing.marks_wanted(ids)
+        if not ids:
+            break
         different = [issue_id for issue_id in ids if present.pop(issue_id, None) != wanted.get(issue_id)]
         if different:
             with engine.writing():

@@ -19,9 +19,12 @@ def rebuild() -> None:
     engine = _engine()
     begin_building(engine)
     db.session.commit()
-    with click.progressbar(length=count_issues(), label="Indexing") as bar:
+    length = count_issues()
+    db.session.rollback()  # whoever counted must hold up nobody while this waits for its turn
+    with click.progressbar(length=length, label="Indexing") as bar:
         while (building := engine.building()) is not None:
             bar.update(count_issues(building.last_id) - bar.pos)
+            db.session.rollback()
             build_next(engine)
             db.session.commit()
         bar.update((bar.length or 0) - bar.pos)
@@ -36,7 +39,7 @@ def check() -> None:
     try:
         for _ in mend(_engine()):
             mended += 1
-        db.session.commit()
+            db.session.commit()
     except SearchUnavailable as reason:
         raise click.ClickException(f"{reason} Run: flask --app wsgi search rebuild") from None
     click.echo(

@@ -13,7 +13,7 @@ there are, and what their values mean, is decided elsewhere (`search_keys`); the
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -117,22 +117,39 @@ def parts_of(tree: Node) -> tuple[Node, ...]:
     return tree.parts if isinstance(tree, And) else (tree,)
 
 
-def without(text: str, key: str) -> str:
-    """The query without its terms of this key that narrow the whole of it. Raises `QueryError`."""
-    terms = [part for part in parts_of(parse(text)) if isinstance(part, Term) and part.key == key]
+def without(text: str, fits: Callable[[Term], bool]) -> str:
+    """The query without those terms that fit and narrow the whole of it. Raises `QueryError`."""
+    terms = [part for part in parts_of(parse(text)) if isinstance(part, Term) and fits(part)]
     for term in reversed(terms):
-        text = f"{text[: term.span.start].rstrip()} {text[term.span.end :].lstrip()}".strip()
+        text = _cut(text, term.span.start, term.span.end)
     return text
+
+
+def _cut(text: str, start: int, end: int) -> str:
+    """The text without a part, the AND beside it, and brackets around nothing else."""
+    before, after = text[:start].rstrip(), text[end:].lstrip()
+    if before.endswith("(") and after.startswith(")"):
+        return _cut(text, len(before) - 1, len(text) - len(after) + 1)
+    if re.search(r"(?:^|[\s)])AND$", before):
+        before = before[:-3].rstrip()
+    elif re.match(r"AND(?:[\s(]|$)", after):
+        after = after[3:].lstrip()
+    return f"{before} {after}".strip()
 
 
 def with_term(text: str, key: str, *values: str) -> str:
     """The query narrowed to these values of a key, in the place of what it said about that key before."""
-    rest = without(text, key)
-    if not values:
-        return rest
-    tree = parse(rest)
-    kept = f"({rest})" if isinstance(tree, Or) else rest
-    return f"{kept} {key}:{','.join(map(quoted, values))}".strip()
+    rest = without(text, lambda term: term.key == key)
+    return narrowed_by(rest, f"{key}:{','.join(map(quoted, values))}") if values else rest
+
+
+def narrowed_by(text: str, term: str) -> str:
+    """The query narrowed by one more term as it is written. Raises `QueryError`."""
+    depth, has_bare_or = 0, False
+    for token in _tokens(text):
+        depth += {"(": 1, ")": -1}.get(token.kind, 0)
+        has_bare_or |= token.kind == "OR" and not depth
+    return f"({text}) {term}" if has_bare_or else f"{text} {term}".strip()
 
 
 def quoted(value: str) -> str:

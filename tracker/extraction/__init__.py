@@ -17,13 +17,14 @@ LIMITS = Limits(seconds=20, memory=512 << 20, characters=256 << 10)
 
 
 def text_of(path: Path, file_name: str, limits: Limits = LIMITS) -> str:
-    """The text inside a file, on one line; empty when there is none in it. Raises `Unreadable`, never anything else.
+    """The text inside a file, on one line; empty when there is none in it. Raises `Unreadable`.
 
     What was read before a limit or a damaged place is kept: only a file that gave nothing at all is unreadable.
+    An `OSError` is this machine's fault (no process to be had), and no reason to give the file up.
     """
     try:
-        with path.open("rb") as file:
-            kind = kind_of(file_name, os.pread(file.fileno(), HEAD, 0))
-            return read_apart(kind, file, limits)
+        file = path.open("rb")
     except OSError as error:
         raise Unreadable(GONE) from error
+    with file:
+        return read_apart(kind_of(file_name, os.pread(file.fileno(), HEAD, 0)), file, limits)

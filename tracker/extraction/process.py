@@ -20,10 +20,14 @@ BEGIN = """
 import sys, types
 house = sys.modules["tracker"] = types.ModuleType("tracker")
 house.__path__ = [sys.argv[1]]
+sys.modules["numpy"] = None
 from tracker.extraction.child import main
 main(*sys.argv[2:])
 """
-"""The package is put in place empty: its own beginning would load the database and the pages, a second's work."""
+"""The package is put in place empty: its own beginning would load the database and the pages, a second's work.
+
+openpyxl takes numpy where it finds it, and numpy more memory than reading may have.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from tracker.actions.attachments import READ
 from tracker.actions.history import INDEX
 from tracker.actions.jobs import promise
 from tracker.clock import now
-from tracker.db import db
+from tracker.db import db, reads_only
 from tracker.extraction import Unreadable, text_of
 from tracker.jobs.tools import Tools
 from tracker.models import Attachment, AttachmentText, Issue, Job
@@ -15,13 +15,23 @@ TOPIC = READ
 
 def read_attachment(job: Job, tools: Tools) -> None:
     """Keep the text of the attachment's bytes, unless they were read before, and have the issue indexed again."""
-    attachment = db.session.get_one(Attachment, job.details["attachment_id"])
-    if attachment.sha256 is None or db.session.get(AttachmentText, attachment.sha256) is not None:
-        return
+    attachment_id = job.details["attachment_id"]
+    with reads_only():  # reading takes its time, and must hold up nobody who writes
+        found = _read(db.session.get_one(Attachment, attachment_id), tools)
+    if found:
+        db.session.add(found)
+    promise(INDEX, db.session.get_one(Issue, db.session.get_one(Attachment, attachment_id).issue_id), {})
+
+
+def _read(attachment: Attachment, tools: Tools) -> AttachmentText | None:
+    """The text inside; none for what is no file, or was read before."""
+    sha256, file_name = attachment.sha256, attachment.file_name or ""
+    if sha256 is None or db.session.get(AttachmentText, sha256) is not None:
+        return None
+    db.session.rollback()
     text, reason = "", None
     try:
-        text = text_of(path_of(tools.attachments, attachment.sha256), attachment.file_name or "")
+        text = text_of(path_of(tools.attachments, sha256), file_name)
     except Unreadable as error:
         reason = str(error)
-    db.session.add(AttachmentText(sha256=attachment.sha256, text=text, unreadable=reason, read_at=now()))
-    promise(INDEX, db.session.get_one(Issue, attachment.issue_id), {})
+    return AttachmentText(sha256=sha256, text=text, unreadable=reason, read_at=now())

@@ -57,8 +57,8 @@ def _identifiers(*kind: str) -> dict[str, Made]:
     return {
         f"identifier whole{of}": lambda value: found(IssueIdentifier.value == value),
         f"identifier begins{of}": lambda first, end: found(_begins(first, end)),
-        f"identifier begins or ends{of}": lambda first, end, tail: or_(
-            found(_begins(first, end)), found(IssueIdentifier.tail == tail)
+        f"identifier begins or ends{of}": lambda first, end, tail: found(
+            or_(_begins(first, end), IssueIdentifier.tail == tail)
         ),
     }
 
@@ -88,7 +88,12 @@ def _child_of(number: Any) -> ColumnElement[bool]:
 
 def _has_child() -> ColumnElement[bool]:
     child = aliased(Issue)
-    return exists().where(child.parent_id == Issue.id)
+    seen = exists().where(IssueViewer.issue_id == child.id, IssueViewer.company_id == VIEWER)
+    return exists().where(child.parent_id == Issue.id, seen)
+
+
+def _has_parent() -> ColumnElement[bool]:
+    return exists().where(IssueViewer.issue_id == Issue.parent_id, IssueViewer.company_id == VIEWER)
 
 
 CONDITIONS: Mapping[str, Made] = {
@@ -118,7 +123,7 @@ CONDITIONS: Mapping[str, Made] = {
     "has group": lambda: _own_side().where(IssueParty.group_id.is_not(None)),
     "has link": _visible_link,
     "has child": _has_child,
-    "has parent": lambda: Issue.parent_id.is_not(None),
+    "has parent": _has_parent,
     "has warning": lambda: cast(Issue.warnings, String) != "[]",
     "is open": lambda: Issue.is_open.is_(True),
     "is ended": lambda: Issue.is_open.is_(False),

@@ -11,7 +11,7 @@ from tracker.domain import catalogue
 from tracker.domain.subtype import Subtype
 from tracker.models import Attachment, AttachmentText, Comment, Issue, IssueViewer
 from tracker.search import VIEWER, Document
-from tracker.search.words import words_of
+from tracker.search.words import MOST_BYTES, words_of
 
 Texts = dict[int, list[str]]
 
@@ -97,14 +97,15 @@ def _issues() -> AnySelect:
 @cache
 def _comments() -> AnySelect:
     ours = Comment.issue_id.in_(bindparam("issues", expanding=True))
-    return select(Comment.issue_id, Comment.text).where(ours).order_by(Comment.id)
+    return select(Comment.issue_id, Comment.text).where(ours).order_by(Comment.id.desc())  # the newest fit in any case
 
 
 @cache
 def _attachments() -> AnySelect:
     ours = Attachment.issue_id.in_(bindparam("issues", expanding=True))
+    begun = func.substr(AttachmentText.text, 1, MOST_BYTES)
     return (
-        select(Attachment.issue_id, Attachment.title, Attachment.file_name, Attachment.url, AttachmentText.text)
+        select(Attachment.issue_id, Attachment.title, Attachment.file_name, Attachment.url, begun)
         .outerjoin(AttachmentText, AttachmentText.sha256 == Attachment.sha256)
         .where(ours)
         .order_by(Attachment.id)

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -21,22 +20,23 @@ from sqlalchemy import (
     union_all,
 )
 
-from tracker.clock import now
 from tracker.db import db
 from tracker.domain import catalogue
+from tracker.domain.query_language import Value
 from tracker.models import Company, Issue, IssueParty, IssueViewer, Person
+from tracker.queries.days import day_bounds
 from tracker.queries.plans import Plan
 from tracker.queries.shapes import Among, Shape, conditions_of, shaped
 from tracker.queries.visibility import VIEWER
 from tracker.search import Engine
 
 MOST_COUNTED = 10_000
-"""Counted exactly up to here; beyond, the newest are counted and the page says "over 10,000"."""
+"""Counted exactly up to here; beyond, so many of them are counted and the page says "over 10,000"."""
 
 SHOWN = 8
 TOTAL = "total"
 COLUMN_OF = {"status": "status", "state": "state", "subtype": "subtype", "turn": "responsible_id"}
-AGES = ((7, "up to a week", "@today-7d"), (30, "up to 30 days", "@today-30d"), (90, "up to 90 days", "@today-90d"))
+AGES = (("up to a week", "@today-7d"), ("up to 30 days", "@today-30d"), ("up to 90 days", "@today-90d"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Facets:
 def facets_of(actor: Person, plan: Plan, engine: Engine) -> Facets:
     """Count the issues of the query that the actor sees; what is counted is what the list shows."""
     part = shaped(plan.whole)
-    since = {age: now() - timedelta(days=days) for days, _, age in AGES}
+    since = {age: day_bounds("created", Value(age, ">="))[0] for _, age in AGES}
     statement = _counts(part.shape, engine.among, not actor.company.is_operator)
     counted: dict[str, dict[str, int]] = defaultdict(dict)
     for facet, value, hits in db.session.execute(statement, {**part.values, **since, "viewer": actor.company_id}):
@@ -84,7 +84,7 @@ def _facets(counted: dict[str, dict[str, int]]) -> Iterable[Facet]:
     yield _facet("Whose turn", "turn", counted, lambda company: (names[company], names[company]))
     yield _facet("Company", "party", counted, lambda company: (names[company], names[company]))
     young = counted["created"]
-    yield Facet("Age", "created", tuple(Count(label, young[age], f">={age}") for _, label, age in AGES if young[age]))
+    yield Facet("Age", "created", tuple(Count(label, young[age], f">={age}") for label, age in AGES if young[age]))
 
 
 def _facet(title: str, key: str, counted: dict[str, dict[str, int]], said: Callable[[str], tuple[str, str]]) -> Facet:
@@ -104,7 +104,7 @@ def _counts(shape: Shape, among: Among, by_own_rows: bool) -> CompoundSelect[Any
         select(*_line(TOTAL, literal(""))).select_from(hits),
         *(_divided(key, hits.c[column]) for key, column in COLUMN_OF.items()),
         _divided("party", of_hits.c.company_id),
-        *(select(*_line("created", literal(age))).where(hits.c.created_at >= bindparam(age)) for _, _, age in AGES),
+        *(select(*_line("created", literal(age))).where(hits.c.created_at >= bindparam(age)) for _, age in AGES),
     )
 
 

@@ -34,9 +34,10 @@ def count_issues(up_to: int | None = None) -> int:
     return db.session.scalar(statement if up_to is None else statement.where(Issue.id <= up_to)) or 0
 
 
-def due_jobs(topic: str, most: int) -> Sequence[AnyRow]:
-    """The oldest due jobs of a topic: `id` and `issue_id`."""
-    due = (Job.topic == topic, Job.due_at <= now(), Job.parked_at.is_(None))
+def due_jobs(topic: str, most: int, only: int | None = None) -> Sequence[AnyRow]:
+    """The oldest due jobs of a topic, or the one of this id: `id` and `issue_id`."""
+    due = [Job.topic == topic, Job.due_at <= now(), Job.parked_at.is_(None)]
+    due += [Job.id == only] if only else []
     statement = select(Job.id, Job.issue_id).where(*due).order_by(Job.due_at, Job.id).limit(most)
     return db.session.execute(statement).all()
 

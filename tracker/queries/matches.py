@@ -71,7 +71,8 @@ def _look(found: dict[int, Match], texts: Iterable[tuple[int, str, str]], words:
 def _pieces(text: str, places: list[tuple[int, int]]) -> Iterable[Piece]:
     """The text around the first place, everything marked that was looked for."""
     start = places[0][0] - BEFORE
-    start = text.find(" ", start, places[0][0]) + 1 if start > 0 else 0
+    blank = text.find(" ", start, places[0][0]) if start > 0 else -1
+    start = blank + 1 if blank >= 0 else max(start, 0)
     end = min(start + LENGTH, len(text))
     at = start
     if start:

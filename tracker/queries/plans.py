@@ -67,7 +67,7 @@ class _Asker:
         self.tiers = 1
 
     def asked(self, part: Part) -> Part:
-        words = words_in(part)
+        words = self._words(part)
         if words is not None:
             return self._found(words)
         match part:
@@ -84,13 +84,17 @@ class _Asker:
         """The parts that are words alone as one question, the others one by one."""
         words: list[Wanted] = []
         for part in parts:
-            found = words_in(part)
-            if found is None:
+            found = self._words(part)
+            if found is None or not self._engine.joins:
                 yield self.asked(part)
             else:
                 words.append(found)
         if words:
             yield self._found(join(tuple(words)) if len(words) > 1 else words[0])
+
+    def _words(self, part: Part) -> Wanted | None:
+        """What goes to the engine in one piece."""
+        return words_in(part) if self._engine.joins or isinstance(part, Phrase) else None
 
     def _found(self, wanted: Wanted) -> Part:
         tiers = self._engine.find(wanted, self._conditions, ranked=self._ranked)

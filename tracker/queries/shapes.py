@@ -1,11 +1,24 @@
 """A plan as SQL: its shape decides the statement, which is built once; its values are bound each time."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, false, or_, true
+from sqlalchemy import (
+    BinaryExpression,
+    BindParameter,
+    ColumnElement,
+    and_,
+    bindparam,
+    false,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.sql.operators import in_op
 
+from tracker.models import Issue
 from tracker.queries.conditions import BY_OWN_ROWS, CONDITIONS
 from tracker.queries.meaning import All, AnyOf, Condition, Except, Found, Part
 from tracker.queries.plans import conjuncts
@@ -70,7 +83,7 @@ class _Maker:
             case ("all", parts):
                 return and_(true(), *(self.made(part, CONDITIONS) for part in parts))
             case ("any", parts):
-                return or_(false(), *(self.made(part, CONDITIONS) for part in parts))
+                return _any_of([self.made(part, CONDITIONS) for part in parts])
             case ("except", part):
                 return self.made(part, CONDITIONS).is_not(true())  # what is unknown is not so either
         raise TypeError(shape)
@@ -79,3 +92,18 @@ class _Maker:
         name = f"v{self._count}"
         self._count += 1
         return bindparam(name, expanding=expanding)
+
+
+def _any_of(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Any of the conditions; lists of ids become one list, as PostgreSQL goes through all issues for an "or" of two."""
+    lists = [_ids_of(condition) for condition in conditions]
+    ids = [one for one in lists if one is not None]
+    if len(ids) < 2 or len(ids) < len(lists):
+        return or_(false(), *conditions)
+    return Issue.id.in_(union_all(*(select(*one.subquery().c) for one in ids)))
+
+
+def _ids_of(condition: ColumnElement[bool]) -> Any:
+    """The select in a condition "the issue is among these", None for any other condition."""
+    is_list = isinstance(condition, BinaryExpression) and condition.operator is in_op
+    return condition.right.element if is_list and condition.left.compare(Issue.id.expression) else None

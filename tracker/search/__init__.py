@@ -56,6 +56,9 @@ class Engine(Protocol):
     """What answers a search. `name` is what configuration and the commands call it."""
 
     name: str
+    joins: bool
+    """Does it understand "and", "or" and "not"? Else it is asked phrase by phrase, and the database joins them."""
+
     on_postgres: bool
     """The database in which its conditions are asked."""
 

@@ -70,6 +70,7 @@ class PostgresBackend:
     """The index is a table of the database, written by the worker and replicated with the rest."""
 
     name = "postgres"
+    joins = True
     on_postgres = True
 
     def find(self, wanted: Wanted, conditions: Conditions, *, ranked: bool) -> tuple[str, ...]:
@@ -99,7 +100,7 @@ class PostgresBackend:
         """Write the rows into the current transaction."""
         rows = [
             {"issue_id": document.issue_id, "words": vector_of(document), "marks": " ".join(sorted(document.marks))}
-            for document in {document.issue_id: document for document in documents}.values()
+            for _, document in sorted({document.issue_id: document for document in documents}.items())
         ]
         if rows:
             statement = insert(SearchDocument)

@@ -15,6 +15,7 @@ class Titles:
     """Finds less than an index does, and says so on the page; conditions and identifiers are as they always are."""
 
     name = "titles"
+    joins = False
 
     def __init__(self, *, on_postgres: bool) -> None:
         self.on_postgres = on_postgres

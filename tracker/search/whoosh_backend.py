@@ -7,11 +7,11 @@ import os
 import shutil
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import JSON, BindParameter, ColumnElement, Integer, cast, func, select
 
@@ -21,11 +21,13 @@ from tracker.search import Building, Conditions, Document, SearchUnavailable, wh
 from tracker.search.wanted import Wanted, tiers_of
 from tracker.search.whoosh_reading import Opened
 
+T = TypeVar("T")
+
 MANY = 2_000
 MOST_SEGMENTS = 60
 """With more, a search spends its time on opening them."""
 
-CURRENT = "current"
+CURRENT, BUILT = "current", "building"
 PROGRESS = "building.json"
 
 
@@ -33,6 +35,7 @@ class WhooshBackend:
     """An index in a folder. `current` is a link to the generation of folders that is served."""
 
     name = "whoosh"
+    joins = True
 
     def __init__(self, folder: Path, secret: str, *, on_postgres: bool) -> None:
         self._folder, self.on_postgres = folder, on_postgres
@@ -68,21 +71,22 @@ class WhooshBackend:
     def is_whole(self) -> bool:
         """Every file is there as it was written."""
         try:
-            whoosh_manifest.read(self.served, self._key)
+            self._steadily(self._manifest)
         except SearchUnavailable:
             return False
         return True
 
     def is_scattered(self) -> bool:
         """Many batches have left more segments than a search should open."""
-        return len(whoosh_manifest.read(self.served, self._key).files) > MOST_SEGMENTS
+        return len(self._steadily(self._manifest).files) > MOST_SEGMENTS
 
     def building(self) -> Building | None:
         """What the folder of the index being made says of itself."""
         try:
             found = json.loads((self._folder / PROGRESS).read_text())
+            self._steadily(self._manifest, BUILT)
             return Building(datetime.fromisoformat(found["begun_at"]), int(found["last_id"]))
-        except (OSError, ValueError, KeyError):
+        except (OSError, ValueError, KeyError, SearchUnavailable):
             return None
 
     def begin_building(self, moment: datetime) -> None:
@@ -138,7 +142,7 @@ class WhooshBackend:
 
     @property
     def _built(self) -> Path:
-        return self._folder / "building"
+        return self._folder / BUILT
 
     def _note_progress(self, building: Building) -> None:
         noted = json.dumps({"begun_at": building.begun_at.isoformat(), "last_id": building.last_id})
@@ -153,19 +157,37 @@ class WhooshBackend:
 
     def _opened(self) -> Opened:
         """This thread's view of the newest generation. Raises `SearchUnavailable`."""
-        try:
-            state = os.stat(self.served / "manifest.json")
-        except OSError as error:
-            raise SearchUnavailable("There is no search index yet.") from error
-        stamp = (state.st_ino, state.st_mtime_ns)
-        if getattr(self._mine, "stamp", None) != stamp:
-            self._reopen(stamp)
+        if getattr(self._mine, "stamp", None) != self._stamp(self.served):
+            self._steadily(self._reopen)
         opened: Opened = self._mine.opened
         return opened
 
-    def _reopen(self, stamp: tuple[int, int]) -> None:
+    def _stamp(self, folder: Path) -> tuple[int, int]:
+        """What changes with every commit. Raises `SearchUnavailable`."""
         try:
-            opened = Opened(self.served, self._key, getattr(self._mine, "opened", None))
+            state = os.stat(folder / "manifest.json")
+        except OSError as error:
+            raise SearchUnavailable("There is no search index yet.") from error
+        return state.st_ino, state.st_mtime_ns
+
+    def _steadily(self, ask: Callable[[Path], T], name: str = CURRENT) -> T:
+        """What a generation answers: each commit takes away files of the one before, and then the next is asked."""
+        while True:
+            folder = (self._folder / name).resolve()
+            stamp = self._stamp(folder)
+            try:
+                return ask(folder)
+            except SearchUnavailable:
+                if self._stamp((self._folder / name).resolve()) == stamp:
+                    raise
+
+    def _manifest(self, folder: Path) -> whoosh_manifest.Manifest:
+        return whoosh_manifest.read(folder, self._key)
+
+    def _reopen(self, folder: Path) -> None:
+        stamp = self._stamp(folder)
+        try:
+            opened = Opened(folder, self._key, getattr(self._mine, "opened", None))
         except SearchUnavailable:
             raise
         except Exception as error:  # whatever a damaged file makes Whoosh raise, it cannot be searched

@@ -10,7 +10,7 @@ import hmac
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +40,7 @@ def write(folder: Path, generation: int, names: Iterable[str], key: bytes) -> No
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(folder / NAME)
+    _forget_others(folder, files)
 
 
 def read(folder: Path, key: bytes) -> Manifest:
@@ -54,6 +55,7 @@ def read(folder: Path, key: bytes) -> Manifest:
     manifest = Manifest(**json.loads(body))
     for name, digest in manifest.files.items():
         _require_unchanged(folder / name, digest)
+    _forget_others(folder, manifest.files)
     return manifest
 
 
@@ -82,6 +84,12 @@ def _digest(path: Path) -> str:
         digest = hashlib.file_digest(file, "blake2b").hexdigest()
     _vouched[str(path)] = (state.st_size, state.st_mtime_ns, digest)
     return digest
+
+
+def _forget_others(folder: Path, names: Container[str]) -> None:
+    for path in list(_vouched):
+        if path.startswith(f"{folder}{os.sep}") and Path(path).name not in names:
+            _vouched.pop(path, None)
 
 
 def _mac(body: str, key: bytes) -> str:

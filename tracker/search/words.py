@@ -109,7 +109,10 @@ def wanted_words(text: str) -> tuple[Word, ...]:
 
 def wanted_prefix(text: str) -> tuple[Word, ...]:
     """The words of a text whose last is only begun."""
-    *before, last = _WORD.findall(folded(text))
+    words = _WORD.findall(folded(text))
+    if not words:
+        return ()
+    *before, last = words
     return (*map(wanted_word, before), Word((last[:LONGEST_WORD],), prefix=True))
 
 

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain import catalogue
-from tracker.domain.query_language import LONGEST, QueryError, quoted, with_term
+from tracker.domain.query_language import LONGEST, QueryError, narrowed_by, quoted, with_term
 from tracker.domain.roles import ACTIVE_ROLES
 from tracker.domain.search_keys import slug
 from tracker.domain.states import STATUS_OF
@@ -99,10 +99,10 @@ def _report(strays: int) -> None:
 
 
 def _narrower(text: str, key: str, value: str) -> str:
-    """The query with one more term. A bound stands as it is."""
+    """The query with one more term. A bound stands as it is; an issue has several companies, and one state."""
     if value.startswith(">="):
-        return f"{with_term(text, key)} {key}:{value}".strip()
-    return with_term(text, key, value)
+        return narrowed_by(with_term(text, key), f"{key}:{value}")
+    return narrowed_by(text, f"party:{quoted(value)}") if key == "party" else with_term(text, key, value)
 
 
 def _page(text: str, searched: Search | None, found: IssuePage, wrong: QueryError | None) -> str:
