@@ -111,6 +111,7 @@ def test_page_is_accessible_and_quiet(demo: Served, number: int, as_person: Wind
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(address)
+    settle(page)
     expected = {"list-refused": 400, "not-found": 404}.get(name, 200)
     quiet = [
         text
@@ -152,7 +153,8 @@ def test_picture_of_the_guide_shows_the_product_as_it_is(
 ) -> None:
     address, person = SHOWN[name]
     page = as_person(person)
-    page.goto(address.format(number=number), wait_until="networkidle")  # the counts beside a list come later
+    page.goto(address.format(number=number))
+    settle(page)
     prepare(page, name)
     record = mark_of(page)
     if os.environ.get("TRACKER_PICTURES"):
@@ -160,6 +162,11 @@ def test_picture_of_the_guide_shows_the_product_as_it_is(
     kept = json.loads(RECORD.read_text(encoding="utf-8"))
     assert (IMAGES / f"{name}.png").is_file()
     assert kept[name] == record, f"The picture {name} is older than the page. Run: make pictures"
+
+
+def settle(page: Page) -> None:
+    """Waits for what a page asks for after it has come: the counts beside a list."""
+    page.wait_for_function("() => !document.querySelector('.htmx-request, [hx-trigger=load] > a.fine:only-child')")
 
 
 def prepare(page: Page, name: str) -> None:
