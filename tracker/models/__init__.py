@@ -1,12 +1,16 @@
 """The tables, one subject a file."""
 
 from tracker.models.attachment import Attachment
-from tracker.models.company import Company, EsiIdPrefix, WorkGroup
-from tracker.models.draft import Draft, DraftFile
+from tracker.models.bulk import BulkAct, BulkItem
+from tracker.models.claim import Claim
+from tracker.models.company import Company, EsiIdPrefix, GroupRule, WorkGroup
+from tracker.models.draft import Draft, DraftFile, Reply
 from tracker.models.history import Comment, Event, Job
 from tracker.models.issue import HandOff, Issue, IssueLink, IssueParty, IssueViewer
 from tracker.models.market import MarketFact
+from tracker.models.notice import Contact, Mail, Notice, ViewWatch, Watch
 from tracker.models.person import FailedSignIns, KnownDevice, Person, SignInLink, SignInSession
+from tracker.models.presence import IssueOpening, Presence
 from tracker.models.registry import MarketOrder, Premise, RepOfRecord
 from tracker.models.search import AttachmentText, IssueIdentifier, SearchDocument
 from tracker.models.view import SavedView, Scope, ViewPin
@@ -14,31 +18,43 @@ from tracker.models.view import SavedView, Scope, ViewPin
 __all__ = [
     "Attachment",
     "AttachmentText",
+    "BulkAct",
+    "BulkItem",
+    "Claim",
     "Comment",
     "Company",
+    "Contact",
     "Draft",
     "DraftFile",
     "EsiIdPrefix",
     "Event",
     "FailedSignIns",
+    "GroupRule",
     "HandOff",
     "Issue",
     "IssueIdentifier",
     "IssueLink",
+    "IssueOpening",
     "IssueParty",
     "IssueViewer",
     "Job",
     "KnownDevice",
+    "Mail",
     "MarketFact",
     "MarketOrder",
+    "Notice",
     "Person",
     "Premise",
+    "Presence",
     "RepOfRecord",
+    "Reply",
     "SavedView",
     "Scope",
     "SearchDocument",
     "SignInLink",
     "SignInSession",
     "ViewPin",
+    "ViewWatch",
+    "Watch",
     "WorkGroup",
 ]

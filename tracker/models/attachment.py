@@ -6,9 +6,10 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Model
+from tracker.models.ring import InRing
 
 
-class Attachment(Model):
+class Attachment(InRing, Model):
     """A file (`sha256` names its bytes) or an address (`url`) attached to an issue. Never changed.
 
     `public_id` is random, so that one attachment's address tells nothing of another's.

@@ -2,15 +2,15 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import STRICT, Model
+from tracker.db import STRICT, Code, Model
 from tracker.domain.roles import CompanyKind
 
 
 class Company(Model):
-    """One DUNS. A legal company may hold several; they share `legal_name`."""
+    """One DUNS. A legal company may hold several; they share `legal_name`. With `link_only` its mail holds no text."""
 
     __tablename__ = "company"
     __table_args__ = (
@@ -31,6 +31,7 @@ class Company(Model):
     kind: Mapped[str]
     left_on: Mapped[date | None]
     created_at: Mapped[datetime]
+    link_only: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def is_operator(self) -> bool:
@@ -63,3 +64,17 @@ class EsiIdPrefix(Model):
     prefix: Mapped[str] = mapped_column(primary_key=True)
     length: Mapped[int]
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)
+
+
+class GroupRule(Model):
+    """Into which group of a company a new issue goes: the first rule, by place, whose parts all fit. Null fits all."""
+
+    __tablename__ = "group_rule"
+    __table_args__ = (Index("ix_group_rule_company", "company_id", "place"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    place: Mapped[int]
+    subtype: Mapped[str | None]
+    esi_id_prefix: Mapped[str | None] = mapped_column(Code)
+    group_id: Mapped[int] = mapped_column(ForeignKey("work_group.id"))

@@ -1,4 +1,4 @@
-"""A half-filled form, kept until it is sent or thrown away."""
+"""Half-filled forms, kept until they are sent or thrown away."""
 
 from datetime import datetime
 from typing import Any
@@ -35,3 +35,21 @@ class DraftFile(Model):
     media_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str] = mapped_column(index=True)
+
+
+class Reply(Model):
+    """What somebody has typed so far into the comment or a transition's form of an issue, as typed, unchecked.
+
+    `form` is the key of the transition. It is found again whatever becomes of the issue meanwhile.
+    """
+
+    __tablename__ = "reply"
+    __table_args__ = (UniqueConstraint("person_id", "issue_id", "form"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"))
+    form: Mapped[str]
+    raw: Mapped[dict[str, Any]]
+    changed_at: Mapped[datetime]

@@ -7,9 +7,10 @@ from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import STRICT, Model
+from tracker.models.ring import InRing
 
 
-class Comment(Model):
+class Comment(InRing, Model):
     """What somebody said, in Markdown; never changed. `html` is its sanitised rendering."""
 
     __tablename__ = "comment"
@@ -22,10 +23,11 @@ class Comment(Model):
     html: Mapped[str]
 
 
-class Event(Model):
+class Event(InRing, Model):
     """One thing that happened: who, when, from which state by which button to which, and what changed.
 
-    `changes` is a list of `{"field", "label", "old", "new"}` as people read them.
+    `changes` is a list of `{"field", "label", "old", "new"}` as people read them. Where `about_id` names another
+    issue, the entry is read by those who see that one as well.
     """
 
     __tablename__ = "event"
@@ -42,6 +44,7 @@ class Event(Model):
     responsible_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
     changes: Mapped[list[Any]]
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"))
     version: Mapped[int]
 
 

@@ -14,7 +14,7 @@ class Issue(Model):
     """One discrepancy issue. `number` is what people quote; `id` never leaves the database.
 
     `values` holds the subtype's fields; those that everybody looks up by are columns as well.
-    `responsible_id` follows from the state and is never edited.
+    `responsible_id` follows from the state and is never edited. `right_side` is whose claims were right in the end.
     """
 
     __tablename__ = "issue"
@@ -63,6 +63,7 @@ class Issue(Model):
     closed_at: Mapped[datetime | None]
     clock_at: Mapped[datetime | None]
     was_unexecutable: Mapped[bool] = mapped_column(default=False)
+    right_side: Mapped[str | None]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"), index=True)
     version: Mapped[int] = mapped_column()
 

@@ -1,6 +1,6 @@
 """People, and how they are known again: sessions, one-time links, failed sign-ins."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey
@@ -12,7 +12,10 @@ from tracker.models.company import Company
 
 
 class Person(Model):
-    """Somebody of one company. Nobody is ever deleted; `active` ends what they may do."""
+    """Somebody of one company. Nobody is ever deleted; `active` ends what they may do.
+
+    `mail_choices` says by reason how they are told by e-mail. Away up to and with `away_until`, the deputy is told too.
+    """
 
     __tablename__ = "person"
 
@@ -27,6 +30,9 @@ class Person(Model):
     preferred_subtypes: Mapped[list[Any]] = mapped_column(default=list)
     shortcut_keys: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    mail_choices: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    away_until: Mapped[date | None]
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     company: Mapped[Company] = relationship(lazy="joined", innerjoin=True)
 

@@ -1,0 +1,91 @@
+"""What somebody is told: in the inbox, and by e-mail."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import STRICT, Model
+
+
+class Notice(Model):
+    """One line of somebody's inbox. One event tells a person once, whatever the reasons."""
+
+    __tablename__ = "notice"
+    __table_args__ = (
+        UniqueConstraint("event_id", "person_id", "reason"),
+        Index("ix_notice_inbox", "person_id", "read_at", "id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+class Watch(Model):
+    """Somebody who wants to be told of an issue, or with `muted` does not."""
+
+    __tablename__ = "watch"
+    __table_args__ = (STRICT,)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True, index=True)
+    muted: Mapped[bool] = mapped_column(default=False)
+    at: Mapped[datetime]
+
+
+class ViewWatch(Model):
+    """Somebody who wants to be told when an issue comes into a saved view."""
+
+    __tablename__ = "view_watch"
+    __table_args__ = (STRICT,)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    view_id: Mapped[int] = mapped_column(ForeignKey("saved_view.id", ondelete="CASCADE"), primary_key=True, index=True)
+    at: Mapped[datetime]
+
+
+class Contact(Model):
+    """Where a company wants to be told of issues of a subtype (null: of all), for one purpose: the Rolodex."""
+
+    __tablename__ = "contact"
+    __table_args__ = (Index("ix_contact_company", "company_id", "purpose", "subtype"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    subtype: Mapped[str | None]
+    purpose: Mapped[str]
+    address: Mapped[str]
+
+
+class Mail(Model):
+    """A letter to one receiver: a person, or an address of a company's Rolodex. Written when it is sent, not before.
+
+    Until then it only gathers the events that it will tell of; `subject_id` is null for the daily digest.
+    """
+
+    __tablename__ = "mail"
+    __table_args__ = (
+        Index("ix_mail_due", "sent_at", "due_at", "id"),
+        Index("ix_mail_thread", "issue_id", "receiver", "id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    receiver: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"))
+    about: Mapped[list[Any]]
+    due_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    dropped_because: Mapped[str | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None]
