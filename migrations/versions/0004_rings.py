@@ -3,6 +3,7 @@
 Revision 0004, after 0003.
 """
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
@@ -26,8 +27,17 @@ def upgrade() -> None:
     for table, column, other in REFERENCES:
         name = f"fk_{table}_{column}_{other}"
         op.execute(f"ALTER TABLE {table} ADD COLUMN {column} INTEGER CONSTRAINT {name} REFERENCES {other} (id)")
+    op.create_index(
+        "ix_event_notes",
+        "event",
+        ["issue_id", "at"],
+        unique=False,
+        sqlite_where=sa.text("ring_company_id IS NOT NULL"),
+        postgresql_where=sa.text("ring_company_id IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_event_notes", table_name="event")
     for table, column, _ in REFERENCES:
         op.drop_column(table, column)

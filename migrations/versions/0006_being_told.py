@@ -94,10 +94,12 @@ def upgrade() -> None:
     op.create_index("ix_mail_due", "mail", ["sent_at", "due_at", "id"], unique=False)
     op.create_index("ix_mail_thread", "mail", ["issue_id", "receiver", "id"], unique=False)
     op.add_column("company", sa.Column("link_only", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("person", sa.Column("unread", sa.Integer(), server_default="0", nullable=False))
     op.add_column("person", sa.Column("mail_choices", Json, server_default="{}", nullable=False))
 
 
 def downgrade() -> None:
+    op.drop_column("person", "unread")
     op.drop_column("person", "mail_choices")
     op.drop_column("company", "link_only")
     op.drop_index("ix_mail_thread", table_name="mail")

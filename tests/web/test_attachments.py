@@ -70,7 +70,7 @@ def count() -> int:
 def test_a_file_goes_in_and_comes_out(cast: Cast, issue: Issue, client_of: Clients) -> None:
     answer = send(client_of(cast.acme), issue.number, (PDF, "bill.pdf"))
     assert answer.location == f"/issues/{issue.number}#attachments"
-    (row,) = attachments_of(issue.id)
+    (row,) = attachments_of(cast.acme, issue.id)
     assert (row.title, row.who, row.company, row.size) == ("bill.pdf", "Ann", "Acme Energy", len(PDF))
     assert row.sha256 == hashlib.sha256(PDF).hexdigest()
     got = get(client_of(cast.bolt), f"/issues/{issue.number}/attachments/{row.public_id}")
@@ -223,7 +223,7 @@ def test_a_company_that_was_replaced_keeps_what_it_saw(cast: Cast, issue: Issue,
         assert get(client, address(issue, before) + suffix).status_code == 200
         assert get(client, address(issue, after) + suffix).status_code == 404
     assert send(client, issue.number, (PDF, "again.pdf")).status_code == 404
-    assert len(attachments_of(issue.id, up_to_event=issue_until)) == 1
+    assert len(attachments_of(cast.acme, issue.id, up_to_event=issue_until)) == 1
 
 
 @pytest.mark.parametrize("damage", [Path.unlink, lambda path: path.write_bytes(b"%PDF-1.4 other")])
@@ -246,7 +246,7 @@ def test_an_address_of_the_web(cast: Cast, issue: Issue, client_of: Clients) -> 
     client = client_of(cast.acme)
     form = {"url": "https://example.com/evidence", "title": "Evidence"}
     assert client.post(f"/issues/{issue.number}/attachments", data=form).status_code == 302
-    (row,) = attachments_of(issue.id)
+    (row,) = attachments_of(cast.acme, issue.id)
     assert (row.title, row.url, row.previews) == ("Evidence", "https://example.com/evidence", None)
     assert get(client, f"/issues/{issue.number}/attachments/{row.public_id}").status_code == 404
 

@@ -13,10 +13,12 @@ from tracker.clock import now
 from tracker.db import db
 from tracker.domain.fields import Rejected, clean_text
 from tracker.domain.permissions import Right
+from tracker.domain.rings import ALL_PARTIES, Audience, Ring
 from tracker.errors import Conflict, Forbidden, Invalid, TooLarge
 from tracker.models import Attachment, Event, Issue, Person
 from tracker.queries.parties import parties_of, roles_of
 from tracker.queries.rights import require
+from tracker.queries.rings import audience_of
 from tracker.queries.visibility import issue_for
 
 MOST_ATTACHMENTS = 50
@@ -36,30 +38,40 @@ class StoredFile:
     sha256: str
 
 
-def attach_files(actor: Person, number: int, files: Sequence[StoredFile]) -> Issue:
-    """Attach stored files to an open issue."""
+def attach_files(actor: Person, number: int, files: Sequence[StoredFile], ring: str = Ring.PARTIES) -> Issue:
+    """Attach stored files to an open issue, for the chosen readers."""
     issue = _issue_to_attach_to(actor, number)
+    audience = audience_of(actor, issue, ring)
     if not files:
         raise Invalid({"files": "No file was chosen. Choose one or more files and send again."})
-    event = record(actor, issue, "Attach", from_state=issue.state, changes=[_change(file.title) for file in files])
-    add_files(actor, issue, event, files)
+    changes = [_change(file.title) for file in files]
+    event = record(actor, issue, "Attach", from_state=issue.state, changes=changes, audience=audience)
+    add_files(actor, issue, event, files, audience)
     return issue
 
 
-def attach_url(actor: Person, number: int, url: str, title: str) -> Issue:
+def attach_url(actor: Person, number: int, url: str, title: str, ring: str = Ring.PARTIES) -> Issue:
     """Attach an address of the web, with a title of at most 255 characters, to an open issue."""
     issue = _issue_to_attach_to(actor, number)
+    audience = audience_of(actor, issue, ring)
     address, name = _cleaned_url(url), cleaned_title(title or url)
-    event = record(actor, issue, "Attach", from_state=issue.state, changes=[_change(f"{name} ({address})")])
-    make_room(issue, 1)
-    _add(actor, issue, event, Attachment(title=name, url=address))
+    changes = [_change(f"{name} ({address})")]
+    event = record(actor, issue, "Attach", from_state=issue.state, changes=changes, audience=audience)
+    make_room(issue, 1, audience)
+    _add(actor, issue, event, Attachment(title=name, url=address, **audience.as_columns()))
     return issue
 
 
-def add_files(actor: Person, issue: Issue, event: Event, files: Sequence[StoredFile]) -> None:
+def add_files(
+    actor: Person,
+    issue: Issue,
+    event: Event,
+    files: Sequence[StoredFile],
+    audience: Audience = ALL_PARTIES,
+) -> None:
     """The rows of files that came with `event`. Raises `TooLarge` over the limit of an issue."""
     if files:
-        make_room(issue, len(files))
+        make_room(issue, len(files), audience)
     for file in files:
         _add(
             actor,
@@ -71,13 +83,18 @@ def add_files(actor: Person, issue: Issue, event: Event, files: Sequence[StoredF
                 media_type=file.media_type,
                 size=file.size,
                 sha256=file.sha256,
+                **audience.as_columns(),
             ),
         )
 
 
-def make_room(issue: Issue, coming: int) -> None:
-    """Raise `TooLarge` when the issue would have more attachments than one may have."""
-    present = db.session.scalar(select(func.count()).where(Attachment.issue_id == issue.id)) or 0
+def make_room(issue: Issue, coming: int, audience: Audience = ALL_PARTIES) -> None:
+    """Raise `TooLarge` when the issue would have more attachments than one may have, of those with these readers.
+
+    The rings are counted apart: a limit reached by notes that others attached would tell of them.
+    """
+    same = [getattr(Attachment, name).is_not_distinct_from(value) for name, value in audience.as_columns().items()]
+    present = db.session.scalar(select(func.count()).where(Attachment.issue_id == issue.id, *same)) or 0
     if present + coming > MOST_ATTACHMENTS:
         raise TooLarge(
             f"An issue takes at most {MOST_ATTACHMENTS} attachments; this one has {present}. "

@@ -3,6 +3,7 @@
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain.fields import Rejected, clean_text
+from tracker.domain.rings import ALL_PARTIES, Audience
 from tracker.errors import Invalid
 from tracker.models import Comment, Issue, Person
 from tracker.prose import LONGEST_COMMENT, html_of
@@ -19,11 +20,12 @@ def cleaned_comment(raw: str | None) -> str:
     return text
 
 
-def say(actor: Person, issue: Issue, text: str) -> Comment | None:
-    """Add a cleaned comment to the issue; None when there is nothing to say."""
+def say(actor: Person, issue: Issue, text: str, audience: Audience = ALL_PARTIES) -> Comment | None:
+    """Add a cleaned comment to the issue for this audience; None when there is nothing to say."""
     if not text:
         return None
-    comment = Comment(issue_id=issue.id, person_id=actor.id, at=now(), text=text, html=html_of(text))
+    comment = Comment(issue_id=issue.id, person_id=actor.id, at=now(), text=text, **audience.as_columns())
+    comment.html = html_of(text)
     db.session.add(comment)
     db.session.flush()
     return comment

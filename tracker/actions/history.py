@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from tracker.clock import now
 from tracker.db import db
+from tracker.domain.rings import ALL_PARTIES, Audience
 from tracker.domain.roles import CompanyKind, Role
 from tracker.models import Comment, Company, Event, Issue, IssueParty, IssueViewer, Job, Person
 
@@ -50,10 +51,18 @@ def record(
     from_state: str | None,
     changes: Sequence[Change] = (),
     comment: Comment | None = None,
+    audience: Audience = ALL_PARTIES,
+    about: Issue | None = None,
 ) -> Event:
-    """Write that `actor` did `name` to the issue; the issue already stands as it is afterwards."""
+    """Write that `actor` did `name` to the issue; the issue already stands as it is afterwards.
+
+    What not everybody on the issue reads (a note, or a word about another issue) changes neither its dates nor
+    its version, from which others could tell that it was written.
+    """
     moment = now()
-    issue.changed_at = moment
+    is_open = not audience.is_private and about is None
+    if is_open:
+        issue.changed_at = moment
     db.session.flush()
     event = Event(
         issue_id=issue.id,
@@ -67,9 +76,12 @@ def record(
         changes=list(changes),
         comment_id=comment.id if comment else None,
         version=issue.version,
+        about_id=about.id if about else None,
+        **audience.as_columns(),
     )
     db.session.add_all([event, Job(topic=INDEX, issue_id=issue.id, details={}, due_at=moment)])
-    show_to_viewers(issue, moment)
+    if is_open:
+        show_to_viewers(issue, moment)
     db.session.flush()
     return event
 

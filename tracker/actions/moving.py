@@ -15,6 +15,7 @@ from tracker.clock import now
 from tracker.db import db
 from tracker.domain.fields import CompanyRef, Field, Value, clean_all
 from tracker.domain.permissions import Right
+from tracker.domain.rings import Ring
 from tracker.domain.roles import CompanyKind
 from tracker.domain.subtype import Subtype
 from tracker.domain.workflow import Tone, Transition, may_press, parties_named
@@ -25,20 +26,26 @@ from tracker.queries.family import children_left
 from tracker.queries.kinds import subtype_of, workflow_of
 from tracker.queries.parties import parties_of, roles_of, situation_of
 from tracker.queries.rights import require
+from tracker.queries.rings import audience_of
 from tracker.queries.visibility import issue_for
 
 EDIT = "edit"
+ADD_COMMENT = "add-comment"
 CHILDREN_COMPLETE = "children-complete"
 
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What comes with a press: the typed fields and comment, files stored before, and the version seen."""
+    """What comes with a press: the typed fields and comment, files stored before, and the version seen.
+
+    `ring` says who reads a comment; what moves the issue is read by all parties.
+    """
 
     key: str
     version: int | None = None
     raw: Mapping[str, object] = field(default_factory=dict)
     comment: str = ""
+    ring: str = Ring.PARTIES
     files: Sequence[StoredFile] = ()
 
 
@@ -77,6 +84,8 @@ def fields_of(subtype: Subtype, transition: Transition) -> tuple[Field, ...]:
 
 def carry_out(actor: Person, issue: Issue, transition: Transition, press: Press) -> Event:
     """Do what pressing means: values, companies, owner, state, effects, history. For the clock as well."""
+    if press.ring != Ring.PARTIES:
+        return _write_note(actor, issue, transition, press)
     subtype = subtype_of(issue)
     values, comment = _cleaned(actor, issue, subtype, transition, press)
     from_state, roles = issue.state, roles_of(actor, parties_of(issue.id))
@@ -91,6 +100,18 @@ def carry_out(actor: Person, issue: Issue, transition: Transition, press: Press)
     add_files(actor, issue, event, press.files)
     keep_own_hand_off(actor, issue, event)
     _follow_through(issue, from_state)
+    return event
+
+
+def _write_note(actor: Person, issue: Issue, transition: Transition, press: Press) -> Event:
+    """A comment that not all parties read: it leaves no trace on the issue, not even that it was touched."""
+    if transition.key != ADD_COMMENT:
+        raise Invalid({"ring": f"{transition.name} is read by all parties. Write the note as a comment of its own."})
+    audience = audience_of(actor, issue, press.ring)
+    _, text = _cleaned(actor, issue, subtype_of(issue), transition, press)
+    said = say(actor, issue, text, audience)
+    event = record(actor, issue, transition.name, from_state=issue.state, comment=said, audience=audience)
+    add_files(actor, issue, event, press.files, audience)
     return event
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import STRICT, Model
@@ -31,7 +31,17 @@ class Event(InRing, Model):
     """
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_issue", "issue_id", "id"), STRICT)
+    __table_args__ = (
+        Index("ix_event_issue", "issue_id", "id"),
+        Index(
+            "ix_event_notes",
+            "issue_id",
+            "at",
+            sqlite_where=text("ring_company_id IS NOT NULL"),
+            postgresql_where=text("ring_company_id IS NOT NULL"),
+        ),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"))

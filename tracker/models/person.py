@@ -14,7 +14,7 @@ from tracker.models.company import Company
 class Person(Model):
     """Somebody of one company. Nobody is ever deleted; `active` ends what they may do.
 
-    `mail_choices` says by reason how they are told by e-mail. Away up to and with `away_until`, the deputy is told too.
+    `mail_choices` says by reason how they are told by e-mail; `unread` counts the notices not read yet. Away up to and with `away_until`, the deputy is told too.
     """
 
     __tablename__ = "person"
@@ -31,6 +31,7 @@ class Person(Model):
     shortcut_keys: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     mail_choices: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    unread: Mapped[int] = mapped_column(default=0, server_default="0")
     away_until: Mapped[date | None]
     deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 

@@ -4,20 +4,25 @@ from collections.abc import Sequence
 from functools import cache
 
 from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.orm import aliased
 
 from tracker.db import AnyRow, AnySelect, db
 from tracker.errors import NotFound
 from tracker.models import Attachment, Company, HandOff, Issue, Person
 from tracker.queries.timeline import LAST
-from tracker.queries.visibility import sees
+from tracker.queries.visibility import VIEWER, company_reads, sees
 
 PREVIEWED = ("application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain", "text/csv")
 """Kinds that a browser can show without running anything."""
 
 
-def attachments_of(issue_id: int, up_to_event: int | None = None) -> Sequence[AnyRow]:
-    """The attachments of an issue, oldest first; those that came after an event are left out when it is given."""
-    given = {"issue": issue_id, "last": up_to_event if up_to_event is not None else LAST}
+_of_ring = aliased(Company)
+
+
+def attachments_of(actor: Person, issue_id: int, up_to_event: int | None = None) -> Sequence[AnyRow]:
+    """The attachments of an issue that the actor reads, oldest first; up to an event, when one is given."""
+    last = up_to_event if up_to_event is not None else LAST
+    given = {"issue": issue_id, "last": last, "viewer": actor.company_id}
     return db.session.execute(_attachments(), given).all()
 
 
@@ -33,13 +38,17 @@ def _attachments() -> AnySelect:
             Attachment.sha256,
             Attachment.url,
             Attachment.at,
+            Attachment.ring_operator_id,
+            _of_ring.name.label("ring_company"),
             Person.full_name.label("who"),
             Company.name.label("company"),
             Attachment.media_type.in_(PREVIEWED).label("previews"),
         )
         .join(Person, Person.id == Attachment.person_id)
         .join(Company, Company.id == Person.company_id)
+        .outerjoin(_of_ring, _of_ring.id == Attachment.ring_company_id)
         .where(Attachment.issue_id == bindparam("issue"), Attachment.event_id <= bindparam("last"))
+        .where(company_reads(Attachment, VIEWER))
         .order_by(Attachment.id)
     )
 
@@ -52,7 +61,7 @@ def attachment_for(actor: Person, number: int, public_id: str) -> Attachment:
         select(Attachment)
         .join(Issue, Issue.id == Attachment.issue_id)
         .where(Issue.number == number, Attachment.public_id == public_id, Attachment.sha256.is_not(None))
-        .where(or_(sees(actor), Attachment.event_id <= until))
+        .where(or_(sees(actor), Attachment.event_id <= until), company_reads(Attachment, actor.company_id))
     )
     if attachment is None:
         raise NotFound("There is no such file on an issue that your company takes part in.")

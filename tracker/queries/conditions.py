@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from tracker.models import Attachment, Comment, Issue, IssueIdentifier, IssueLink, IssueParty, IssueViewer
-from tracker.queries.visibility import VIEWER
+from tracker.queries.visibility import VIEWER, company_reads
 
 Made = Callable[..., ColumnElement[bool]]
 DAYS = {
@@ -117,8 +117,8 @@ CONDITIONS: Mapping[str, Made] = {
     **_identifiers("number"),
     **_identifiers("esiid"),
     **_identifiers("tran"),
-    "has attachment": lambda: exists().where(Attachment.issue_id == Issue.id),
-    "has comment": lambda: exists().where(Comment.issue_id == Issue.id),
+    "has attachment": lambda: exists().where(Attachment.issue_id == Issue.id, company_reads(Attachment, VIEWER)),
+    "has comment": lambda: exists().where(Comment.issue_id == Issue.id, company_reads(Comment, VIEWER)),
     "has owner": lambda: _own_side().where(IssueParty.owner_id.is_not(None)),
     "has group": lambda: _own_side().where(IssueParty.group_id.is_not(None)),
     "has link": _visible_link,

@@ -3,32 +3,37 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import chain
+from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from tracker.db import AnyRow, AnySelect, db
 from tracker.domain import catalogue
 from tracker.domain.subtype import Subtype
-from tracker.models import Attachment, AttachmentText, Comment, Issue, IssueViewer
+from tracker.models import Attachment, AttachmentText, Comment, Event, Issue, IssueViewer
+from tracker.models.ring import InRing
 from tracker.search import VIEWER, Document
-from tracker.search.words import MOST_BYTES, words_of
+from tracker.search.words import MOST_BYTES, Words, notes_of, words_of
 
 Texts = dict[int, list[str]]
+ALL = 0
+"""In place of a reader: what all parties read."""
 
 
 def documents_of(issue_ids: Sequence[int]) -> list[Document]:
     """The documents of these issues as they stand now; of an issue that is gone there is none."""
     given = {"issues": list(issue_ids)}
     issues = db.session.execute(_issues(), given).all()
-    comments = _grouped(db.session.execute(_comments(), given))
-    attachments = _grouped(db.session.execute(_attachments(), given))
+    comments = _by_reader(db.session.execute(_comments(), given))
+    attachments = _by_reader(db.session.execute(_attachments(), given))
     viewers, texts = viewers_of(issue_ids), texts_of(issue_ids)
     return [
         Document(
             issue.id,
             head=words_of(head_of(issue)),
-            comments=words_of(comments[issue.id]),
-            attachments=words_of(attachments[issue.id]),
+            comments=_words_by_reader(comments[issue.id]),
+            attachments=_words_by_reader(attachments[issue.id]),
             marks=marks_of(issue, viewers[issue.id], texts[issue.id]),
         )
         for issue in issues
@@ -51,9 +56,11 @@ def viewers_of(issue_ids: Sequence[int]) -> Mapping[int, list[int]]:
 
 
 def texts_of(issue_ids: Sequence[int]) -> Mapping[int, int]:
-    """How many attachments of each of these issues have been read."""
-    rows = db.session.execute(_texts(), {"issues": list(issue_ids)})
-    return defaultdict(int, {row.issue_id: row.texts for row in rows})
+    """How many texts each of these issues holds that its version does not count: files that were read, and notes."""
+    counts: dict[int, int] = defaultdict(int)
+    for row in db.session.execute(_texts(), {"issues": list(issue_ids)}):
+        counts[row.issue_id] += row.texts
+    return counts
 
 
 def mark(name: str, value: str) -> str:
@@ -81,11 +88,18 @@ def fields_of(subtype: Subtype, values: dict[str, object]) -> Iterator[tuple[str
             yield (field.label if field else name), text
 
 
-def _grouped(rows: Iterable[AnyRow]) -> Texts:
-    texts: Texts = defaultdict(list)
-    for row in rows:
-        texts[row.issue_id].extend(text for text in row[1:] if text)
+def _by_reader(rows: Iterable[AnyRow]) -> dict[int, Texts]:
+    """For each issue the texts of each reader; those of all parties are under `ALL`."""
+    texts: dict[int, Texts] = defaultdict(lambda: defaultdict(list))
+    for issue_id, company_id, operator_id, *row in rows:
+        for reader in {company_id or ALL, operator_id or company_id or ALL}:
+            texts[issue_id][reader].extend(text for text in row if text)
     return texts
+
+
+def _words_by_reader(texts: Texts) -> Words:
+    notes = [notes_of(reader, theirs) for reader, theirs in sorted(texts.items()) if reader != ALL]
+    return dict(chain(words_of(texts[ALL]).items(), *(words.items() for words in notes)))
 
 
 @cache
@@ -97,7 +111,13 @@ def _issues() -> AnySelect:
 @cache
 def _comments() -> AnySelect:
     ours = Comment.issue_id.in_(bindparam("issues", expanding=True))
-    return select(Comment.issue_id, Comment.text).where(ours).order_by(Comment.id.desc())  # the newest fit in any case
+    return (
+        select(Comment.issue_id, *_ring(Comment), Comment.text).where(ours).order_by(Comment.id.desc())
+    )  # the newest fit in any case
+
+
+def _ring(rows: type[InRing]) -> tuple[ColumnElement[int | None], ...]:
+    return rows.ring_company_id.expression, rows.ring_operator_id.expression
 
 
 @cache
@@ -105,7 +125,7 @@ def _attachments() -> AnySelect:
     ours = Attachment.issue_id.in_(bindparam("issues", expanding=True))
     begun = func.substr(AttachmentText.text, 1, MOST_BYTES)
     return (
-        select(Attachment.issue_id, Attachment.title, Attachment.file_name, Attachment.url, begun)
+        select(Attachment.issue_id, *_ring(Attachment), Attachment.title, Attachment.file_name, Attachment.url, begun)
         .outerjoin(AttachmentText, AttachmentText.sha256 == Attachment.sha256)
         .where(ours)
         .order_by(Attachment.id)
@@ -113,13 +133,24 @@ def _attachments() -> AnySelect:
 
 
 @cache
-def _texts() -> AnySelect:
+def _texts() -> Any:
     ours = Attachment.issue_id.in_(bindparam("issues", expanding=True))
     return (
         select(Attachment.issue_id, func.count().label("texts"))
         .join(AttachmentText, AttachmentText.sha256 == Attachment.sha256)
         .where(ours)
         .group_by(Attachment.issue_id)
+        .union_all(_notes())
+    )
+
+
+def _notes() -> AnySelect:
+    """Entries that not all parties read: they leave the issue's version as it is."""
+    ours = Event.issue_id.in_(bindparam("issues", expanding=True))
+    return (
+        select(Event.issue_id, func.count().label("texts"))
+        .where(ours, Event.ring_company_id.is_not(None))
+        .group_by(Event.issue_id)
     )
 
 

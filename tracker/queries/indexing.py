@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select
 
 from tracker.clock import now
 from tracker.db import AnyRow, db
-from tracker.models import Attachment, AttachmentText, Issue, Job
+from tracker.models import Attachment, AttachmentText, Event, Issue, Job
 from tracker.queries.documents import marks_of, texts_of, viewers_of
 
 
@@ -23,8 +23,11 @@ def issues_changed_since(moment: datetime) -> Sequence[int]:
         .join(AttachmentText, AttachmentText.sha256 == Attachment.sha256)
         .where(AttachmentText.read_at >= moment)
     )
+    noted = select(Event.issue_id).where(Event.at >= moment, Event.ring_company_id.is_not(None))
     return db.session.scalars(
-        select(Issue.id).where(or_(Issue.changed_at >= moment, Issue.id.in_(read))).order_by(Issue.id)
+        select(Issue.id)
+        .where(or_(Issue.changed_at >= moment, Issue.id.in_(read), Issue.id.in_(noted)))
+        .order_by(Issue.id)
     ).all()
 
 

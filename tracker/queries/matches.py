@@ -13,6 +13,7 @@ from tracker.domain import catalogue
 from tracker.models import Attachment, AttachmentText, Comment, Company, Issue, Person
 from tracker.queries.documents import fields_of
 from tracker.queries.meaning import All, AnyOf, Part
+from tracker.queries.visibility import VIEWER, company_reads
 from tracker.search.wanted import Phrase, Place
 from tracker.search.words import Word, places_of
 
@@ -46,14 +47,17 @@ def words_to_mark(part: Part) -> list[Phrase]:
             return []
 
 
-def matches_of(issue_ids: Sequence[int], phrases: Sequence[Phrase]) -> dict[int, Match]:
-    """For each issue the first place that holds one of the phrases: head, comments (newest first), attachments."""
+def matches_of(actor: Person, issue_ids: Sequence[int], phrases: Sequence[Phrase]) -> dict[int, Match]:
+    """For each issue the first place that the actor reads and that holds one of the phrases.
+
+    The head comes before comments (the newest first), and these before attachments.
+    """
     found: dict[int, Match] = {}
     for place, texts in ((Place.HEAD, _head), (Place.COMMENTS, _comments), (Place.ATTACHMENTS, _attachments)):
         words = [word for phrase in phrases if place in phrase.places for word in phrase.words]
         missing = [issue_id for issue_id in issue_ids if issue_id not in found]
         if words and missing:
-            _look(found, texts(missing), words)
+            _look(found, texts(actor, missing), words)
     return found
 
 
@@ -85,7 +89,7 @@ def _pieces(text: str, places: list[tuple[int, int]]) -> Iterable[Piece]:
     yield Piece(text[at:end] + (" …" if end < len(text) else ""), marked=False)
 
 
-def _head(issue_ids: list[int]) -> Iterable[tuple[int, str, str]]:
+def _head(actor: Person, issue_ids: list[int]) -> Iterable[tuple[int, str, str]]:
     for row in db.session.execute(_issues(), {"issues": issue_ids}):
         subtype = catalogue.by_key(row.subtype)
         yield row.id, "Title", f"{subtype.type} {row.title}"
@@ -93,13 +97,13 @@ def _head(issue_ids: list[int]) -> Iterable[tuple[int, str, str]]:
             yield row.id, label, text
 
 
-def _comments(issue_ids: list[int]) -> Iterable[tuple[int, str, str]]:
-    for row in db.session.execute(_comment_rows(), {"issues": issue_ids}):
+def _comments(actor: Person, issue_ids: list[int]) -> Iterable[tuple[int, str, str]]:
+    for row in db.session.execute(_comment_rows(), {"issues": issue_ids, "viewer": actor.company_id}):
         yield row.issue_id, f"Comment by {row.person}, {row.company}", row.text
 
 
-def _attachments(issue_ids: list[int]) -> Iterable[tuple[int, str, str]]:
-    for row in db.session.execute(_attachment_rows(), {"issues": issue_ids}):
+def _attachments(actor: Person, issue_ids: list[int]) -> Iterable[tuple[int, str, str]]:
+    for row in db.session.execute(_attachment_rows(), {"issues": issue_ids, "viewer": actor.company_id}):
         name = row.file_name or row.url or row.title
         yield row.issue_id, "Attachment", _named(row)
         if row.text:
@@ -121,7 +125,7 @@ def _comment_rows() -> AnySelect:
         select(Comment.issue_id, Comment.text, Person.full_name.label("person"), Company.name.label("company"))
         .join(Person, Person.id == Comment.person_id)
         .join(Company, Company.id == Person.company_id)
-        .where(_among(Comment.issue_id))
+        .where(_among(Comment.issue_id), company_reads(Comment, VIEWER))
         .order_by(Comment.id.desc())
     )
 
@@ -131,7 +135,7 @@ def _attachment_rows() -> AnySelect:
     return (
         select(Attachment.issue_id, Attachment.title, Attachment.file_name, Attachment.url, AttachmentText.text)
         .outerjoin(AttachmentText, AttachmentText.sha256 == Attachment.sha256)
-        .where(_among(Attachment.issue_id))
+        .where(_among(Attachment.issue_id), company_reads(Attachment, VIEWER))
         .order_by(Attachment.id)
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from tracker.models import Person
 from tracker.queries.meaning import All, AnyOf, Condition, Except, Found, Meaning, Part
 from tracker.search import Conditions, Engine
-from tracker.search.wanted import Every, Phrase, Some, Wanted, Without
+from tracker.search.wanted import Every, Phrase, Some, Wanted, Without, with_notes
 
 LAST = -1
 """What is not meant is not meant anywhere: exclusions are of the last tier in every tier."""
@@ -97,6 +97,8 @@ class _Asker:
         return words_in(part) if self._engine.joins or isinstance(part, Phrase) else None
 
     def _found(self, wanted: Wanted) -> Part:
+        if self._engine.joins:
+            wanted = with_notes(wanted, self._conditions.viewer)
         tiers = self._engine.find(wanted, self._conditions, ranked=self._ranked)
         self.tiers = max(self.tiers, len(tiers))
         return Found(tiers, tuple(map(self._engine.is_many, tiers)))

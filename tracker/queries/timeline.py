@@ -1,24 +1,32 @@
 """What happened to an issue, as its page tells it."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import cache
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from tracker.db import AnyRow, AnySelect, db
-from tracker.models import Comment, Company, Event, Issue, Person
+from tracker.models import Comment, Company, Event, Issue, IssueViewer, Person
+from tracker.queries.visibility import VIEWER, company_reads
 
 LAST = 2**31 - 1
 """No event has a greater id."""
+
+_of_ring = aliased(Company)
 
 SHOWN = 50
 """So many entries are shown at first; the rest when asked for."""
 
 
-def timeline_of(issue_id: int, *, up_to_event: int | None = None, limit: int | None = SHOWN) -> Sequence[AnyRow]:
-    """The events of an issue, newest first, with who did each and what was said with it."""
+def timeline_of(
+    actor: Person, issue_id: int, *, up_to_event: int | None = None, limit: int | None = SHOWN
+) -> Sequence[AnyRow]:
+    """The events of an issue that the actor reads, newest first, with who did each and what was said with it."""
     statement = _events() if limit is None else _newest_events()
-    given = {"issue": issue_id, "limit": limit, "last": up_to_event if up_to_event is not None else LAST}
+    last = up_to_event if up_to_event is not None else LAST
+    given = {"issue": issue_id, "limit": limit, "last": last, "viewer": actor.company_id}
     return db.session.execute(statement, given).all()
 
 
@@ -38,6 +46,8 @@ def _events() -> AnySelect:
             Event.to_state,
             Event.changes,
             Event.version,
+            Event.ring_operator_id,
+            _of_ring.name.label("ring_company"),
             Person.full_name.label("person"),
             Company.name.label("company"),
             Company.id.label("company_id"),
@@ -47,11 +57,33 @@ def _events() -> AnySelect:
         .join(Person, Person.id == Event.person_id)
         .join(Company, Company.id == Event.company_id)
         .outerjoin(Comment, Comment.id == Event.comment_id)
+        .outerjoin(_of_ring, _of_ring.id == Event.ring_company_id)
         .where(Event.issue_id == bindparam("issue"), Event.id <= bindparam("last"))
+        .where(company_reads(Event, VIEWER), or_(Event.about_id.is_(None), _sees_what_it_is_about()))
         .order_by(Event.id.desc())
     )
 
 
-def events_since(issue: Issue, version: int) -> Sequence[AnyRow]:
+def anchor(moment: datetime) -> str:
+    """How an entry of an issue is named in an address: by its moment; a number would tell of entries between."""
+    return moment.strftime("%Y%m%d%H%M%S%f")
+
+
+def comment_at(actor: Person, issue_id: int, name: str) -> str | None:
+    """The Markdown of the comment with this anchor, if the actor reads it."""
+    try:
+        moment = datetime.strptime(name, "%Y%m%d%H%M%S%f").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    said = select(Comment.text).join(Event, Event.comment_id == Comment.id)
+    here = said.where(Event.issue_id == issue_id, Event.at == moment, company_reads(Event, actor.company_id))
+    return db.session.scalar(here)
+
+
+def _sees_what_it_is_about() -> ColumnElement[bool]:
+    return exists().where(IssueViewer.issue_id == Event.about_id, IssueViewer.company_id == VIEWER)
+
+
+def events_since(actor: Person, issue: Issue, version: int) -> Sequence[AnyRow]:
     """What happened after the version that somebody was looking at, oldest first."""
-    return [event for event in reversed(timeline_of(issue.id, limit=None)) if event.version > version]
+    return [event for event in reversed(timeline_of(actor, issue.id, limit=None)) if event.version > version]

@@ -7,12 +7,13 @@ a row for every issue, so there is no second rule for it.
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, select
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from tracker.db import db
 from tracker.errors import NotFound
 from tracker.models import Issue, IssueViewer, Person
+from tracker.models.ring import InRing
 
 NO_SUCH_ISSUE = "There is no issue with this number among those that your company takes part in."
 
@@ -29,6 +30,14 @@ def sees(actor: Person) -> ColumnElement[bool]:
 def company_sees(company: Any) -> ColumnElement[bool]:
     """The same for a company's id, or for `VIEWER`."""
     return exists().where(IssueViewer.issue_id == Issue.id, IssueViewer.company_id == company)
+
+
+def company_reads(rows: type[InRing], company: Any) -> ColumnElement[bool]:
+    """The condition on comments, attachments or events of an issue that a company sees: it is in their ring.
+
+    `company` is an id, or `VIEWER`.
+    """
+    return or_(rows.ring_company_id.is_(None), rows.ring_company_id == company, rows.ring_operator_id == company)
 
 
 def issue_for(actor: Person, number: int, *, to_change: bool = False) -> Issue:

@@ -54,6 +54,9 @@ PREFIXES: Mapping[frozenset[Place], tuple[tuple[str, str], ...]] = {
 }
 """Under which prefix, and with which weight, a word of these places is looked for."""
 
+NOTES = {"": Place.COMMENTS, ATTACHED: Place.ATTACHMENTS}
+"""The place of a note's word, by its prefix."""
+
 
 CUSTOM_PLANS = text("SET LOCAL plan_cache_mode = force_custom_plan")
 """How many issues hold a word decides the plan; one plan for all words would walk a million rows for a rare one."""
@@ -186,8 +189,8 @@ def _lexemes(words: Mapping[str, list[str]]) -> Iterator[str]:
 
 def _query(wanted: Wanted) -> str:
     match wanted:
-        case Phrase(words, places):
-            ways = [" <-> ".join(_word(word, *way) for word in words) for way in PREFIXES[places]] if places else []
+        case Phrase(words):
+            ways = [" <-> ".join(_word(word, *way) for word in words) for way in _ways(wanted)]
             return f"({' | '.join(f'({way})' for way in ways)})" if ways else _NOTHING
         case Every(parts):
             return f"({' & '.join(map(_query, parts))})"
@@ -203,8 +206,15 @@ def _word(word: Word, prefix: str, weight: str) -> str:
     return f"({' | '.join(forms)})"
 
 
+def _ways(phrase: Phrase) -> tuple[tuple[str, str], ...]:
+    """A word of notes is of comments unless it is marked as attached: no weight needs to tell it from the head's."""
+    if phrase.is_of_notes:
+        return tuple((prefix, "") for prefix, place in NOTES.items() if place in phrase.places)
+    return PREFIXES[phrase.places] if phrase.places else ()
+
+
 def _needs_positions(phrase: Phrase) -> bool:
-    return len(phrase.words) > 1 or any(weight for _, weight in PREFIXES.get(phrase.places, ()))
+    return len(phrase.words) > 1 or any(weight for _, weight in _ways(phrase))
 
 
 def _listed(queries: Sequence[str]) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import IntEnum
 
-from tracker.search.words import Word
+from tracker.search.words import NOTE, Word, note_form
 
 
 class Place(IntEnum):
@@ -17,6 +17,8 @@ class Place(IntEnum):
 
 
 ANYWHERE = frozenset(Place)
+IN_NOTES = frozenset({Place.COMMENTS, Place.ATTACHMENTS})
+"""Where something can stand that not all parties read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,17 @@ class Phrase:
 
     words: tuple[Word, ...]
     places: frozenset[Place] = ANYWHERE
+
+    @property
+    def is_of_notes(self) -> bool:
+        """It is looked for in the notes of one reader."""
+        return self.words[0].forms[0].startswith(NOTE)
+
+    def in_notes(self, reader: int) -> "Phrase":
+        """The same in the notes that this company reads."""
+        forms = (tuple(note_form(reader, form) for form in word.forms) for word in self.words)
+        words = tuple(Word(own, word.prefix) for own, word in zip(forms, self.words, strict=True))
+        return Phrase(words, self.places & IN_NOTES)
 
     def up_to(self, place: Place) -> "Phrase":
         """The same in the places that rank at least as high as this."""
@@ -53,6 +66,19 @@ class Without:
 
 
 Wanted = Phrase | Every | Some | Without
+
+
+def with_notes(wanted: Wanted, reader: int) -> Wanted:
+    """What is asked for, in what all parties read or in the notes that this company reads; never in those of others."""
+    match wanted:
+        case Phrase(_, places):
+            return Some((wanted, wanted.in_notes(reader))) if places & IN_NOTES else wanted
+        case Every(parts):
+            return Every(tuple(with_notes(part, reader) for part in parts))
+        case Some(parts):
+            return Some(tuple(with_notes(part, reader) for part in parts))
+        case Without(part):
+            return Without(with_notes(part, reader))
 
 
 def ranked_up_to(wanted: Wanted, place: Place) -> Wanted:

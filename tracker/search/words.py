@@ -18,6 +18,9 @@ LONGEST_WORD = 100
 MOST_BYTES = 128 * 1024
 """Of one place of an issue so much text is indexed; PostgreSQL refuses vectors above 1 MB."""
 
+MOST_BYTES_OF_NOTES = 32 * 1024
+"""The same of what one company reads besides: apart, so that notes take no room from what all parties read."""
+
 LAST_POSITION = 14_000
 MOST_POSITIONS = 255
 """PostgreSQL keeps so many places of one word, up to about this position; phrases are found among them."""
@@ -29,6 +32,8 @@ MOST_SEEN = 10_000
 """So many words that were seen in texts are remembered for one query."""
 
 STEM = "~"
+NOTE = "|"
+"""Before and after the company that reads a note; no word begins so."""
 _WORD = re.compile(r"[^\W_]+(?:_+[^\W_]+)*")
 _JOINED = re.compile(r"(?<!\w)\w++(?:[-./]\w++)+")
 
@@ -54,15 +59,25 @@ class Word:
     prefix: bool = False
 
 
-def words_of(texts: Iterable[str]) -> Words:
-    """The words of some texts of one place, with their positions."""
+def words_of(texts: Iterable[str], most_bytes: int = MOST_BYTES) -> Words:
+    """The words of some texts of one place, with their positions; beyond `most_bytes` nothing is read."""
     found: dict[str, list[int]] = {}
-    position, left = 0, MOST_BYTES
+    position, left = 0, most_bytes
     for text in texts:
         kept = text.encode("utf-8", "ignore")[:left].decode("utf-8", "ignore")
         left -= len(kept.encode())
         position = _add(found, folded(kept), position) + GAP
     return found
+
+
+def notes_of(reader: int, texts: Iterable[str]) -> Words:
+    """The words of the notes that a company reads, told apart from all other words by who reads them."""
+    return {note_form(reader, form): places for form, places in words_of(texts, MOST_BYTES_OF_NOTES).items()}
+
+
+def note_form(reader: int, form: str) -> str:
+    """A form of a word as it stands in the notes that this company reads."""
+    return f"{NOTE}{reader}{NOTE}{form}"
 
 
 def _add(found: dict[str, list[int]], text: str, position: int) -> int:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from tracker.actions.attachments import attach_files, attach_url
 from tracker.actions.linking import link_issues
 from tracker.domain.file_kinds import MEDIA_TYPES, clean_name
+from tracker.domain.rings import Ring
 from tracker.errors import Invalid, NotFound
 from tracker.models import Attachment
 from tracker.queries.attachments import PREVIEWED, attachment_for
@@ -50,12 +51,13 @@ def attach(number: int) -> ResponseReturnValue:
 
 
 def _attach(number: int) -> None:
+    ring = request.form.get("ring") or Ring.PARTIES
     if "other" in request.form:
         link_issues(actor(), number, _number(request.form["other"]))
     elif "url" in request.form:
-        attach_url(actor(), number, request.form["url"], request.form.get("title", ""))
+        attach_url(actor(), number, request.form["url"], request.form.get("title", ""), ring)
     else:
-        attach_files(actor(), number, stored_files(request.files.getlist("files")))
+        attach_files(actor(), number, stored_files(request.files.getlist("files")), ring)
 
 
 @pages.get("/issues/<int:number>/attachments/<public_id>")

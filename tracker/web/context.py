@@ -12,6 +12,7 @@ from tracker.domain.states import MEANING, STATUS_OF
 from tracker.domain.workflow import Transition, slug
 from tracker.queries.market import is_demo
 from tracker.queries.rights import may
+from tracker.queries.timeline import anchor
 from tracker.web.forms import attributes
 from tracker.web.offers import options
 from tracker.web.words import CSS_OF_STATUS, day, initials, moment, size
@@ -47,7 +48,7 @@ def init_app(app: Flask) -> None:
     """Register the filters and globals of the templates."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(day=day, moment=moment, size=size, initials=initials, slug=slug)
+    app.jinja_env.filters.update(day=day, moment=moment, size=size, initials=initials, slug=slug, anchor=anchor)
     app.jinja_env.globals.update(
         stylesheets=STYLESHEETS,
         menu=menu,

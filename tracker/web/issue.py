@@ -1,6 +1,5 @@
 """The page of one issue: what it is, whose turn it is, what happened, what can be done."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -10,7 +9,6 @@ from tracker.actions.filing import may_file
 from tracker.domain import catalogue
 from tracker.domain.fields import CompanyRef, Field, Value
 from tracker.domain.permissions import Right
-from tracker.domain.roles import Role
 from tracker.domain.subtype import Subtype
 from tracker.domain.workflow import open_to
 from tracker.errors import NotFound
@@ -19,9 +17,10 @@ from tracker.queries.attachments import attachments_of
 from tracker.queries.family import linked_issues, others_on_esi_id
 from tracker.queries.hand_offs import hand_off_for
 from tracker.queries.kinds import subtype_of, workflow_of
-from tracker.queries.parties import Party, parties_of, situation_of
+from tracker.queries.parties import parties_of, situation_of
 from tracker.queries.rights import may
-from tracker.queries.timeline import SHOWN, timeline_of
+from tracker.queries.rings import choices_for
+from tracker.queries.timeline import SHOWN, comment_at, timeline_of
 from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
 from tracker.web.drawing import drawing_of
@@ -68,22 +67,24 @@ def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
         "buttons": [(button, moves.turn(button.target(issue.state))) for button in buttons if button.key not in ASIDE],
         "asides": {button.key for button in buttons} & ASIDE,
         "can_follow_up": works and not issue.is_open and may_file(actor(), subtype),
-        "readers": _names_of(parties),
+        "rings": choices_for(actor(), parties),
+        "quoted": _quoted(issue.id),
         "identifiers": IDENTIFIERS,
         "groups": grouped_values(subtype, issue.values, issue.filed_values),
-        "timeline": timeline_of(issue.id, limit=None if everything else SHOWN + 1),
+        "timeline": timeline_of(actor(), issue.id, limit=None if everything else SHOWN + 1),
         "shown": None if everything else SHOWN,
-        "attachments": attachments_of(issue.id),
+        "attachments": attachments_of(actor(), issue.id),
         "others": others_on_esi_id(actor(), issue),
         "links": linked_issues(actor(), issue),
         "drawing": drawing_of(moves, issue.state),
     }
 
 
-def _names_of(parties: Sequence[Party]) -> str:
-    """Who reads a comment, by name: `Acme, Bolt and ERCOT`."""
-    active = (party.company for party in parties if party.role != Role.PRIOR_INVOLVED and party.role != Role.ERCOT)
-    return f"{', '.join(dict.fromkeys(active))} and ERCOT"
+def _quoted(issue_id: int) -> str:
+    """The comment that is to be quoted, as Markdown quotes, when the address asks for one."""
+    wanted = request.args.get("quote", "")
+    text = comment_at(actor(), issue_id, wanted) if wanted else None
+    return "".join(f"> {line}\n" for line in text.splitlines()) + "\n" if text else ""
 
 
 def grouped_values(
@@ -107,6 +108,6 @@ def handed_over(hand_off: HandOff, number: int) -> ResponseReturnValue:
         snapshot=hand_off.snapshot,
         subtype=catalogue.by_key(hand_off.snapshot["subtype"]),
         groups=grouped_values(catalogue.by_key(hand_off.snapshot["subtype"]), hand_off.snapshot["values"], {}),
-        timeline=timeline_of(hand_off.issue_id, up_to_event=hand_off.last_event_id, limit=None),
-        attachments=attachments_of(hand_off.issue_id, up_to_event=hand_off.last_event_id),
+        timeline=timeline_of(actor(), hand_off.issue_id, up_to_event=hand_off.last_event_id, limit=None),
+        attachments=attachments_of(actor(), hand_off.issue_id, up_to_event=hand_off.last_event_id),
     )

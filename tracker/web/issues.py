@@ -112,7 +112,7 @@ def _page(text: str, searched: Search | None, found: IssuePage, wrong: QueryErro
     reader = Reader(
         actor().company_id,
         owners_of(actor(), ids) if "owner" in columns else {},
-        matches_of(ids, phrases) if phrases else {},
+        matches_of(actor(), ids, phrases) if phrases else {},
     )
     sort = searched.plan.sort if searched else "-changed"
     return render_template(

@@ -6,14 +6,16 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.actions.attachments import StoredFile
-from tracker.actions.moving import EDIT, Press, fields_of, press_transition, pressable
+from tracker.actions.moving import ADD_COMMENT, EDIT, Press, fields_of, press_transition, pressable
 from tracker.domain.fields import CompanyRef
+from tracker.domain.rings import Ring
 from tracker.domain.workflow import Transition, open_to
 from tracker.errors import Conflict
 from tracker.models import Issue
 from tracker.queries.kinds import subtype_of, workflow_of
 from tracker.queries.parties import Party, parties_of, situation_of
 from tracker.queries.registry import owner_of_esi_id
+from tracker.queries.rings import choices_for
 from tracker.queries.timeline import events_since
 from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
@@ -60,6 +62,7 @@ def _press(key: str, drawn: DomainForm) -> Press:
         version=int(version) if version.isdigit() else None,
         raw=drawn.typed(),
         comment=drawn.comment.data or "",
+        ring=request.form.get("ring") or Ring.PARTIES,
         files=files,
     )
 
@@ -96,6 +99,7 @@ def _page(issue: Issue, transition: Transition, drawn: DomainForm, *, status: in
         transition=transition,
         form=drawn,
         turn=turn,
+        rings=choices_for(actor(), parties_of(issue.id)) if transition.key == ADD_COMMENT else (),
         next_company=_company_of(turn, parties_of(issue.id)),
     ), status
 
@@ -115,12 +119,13 @@ def _conflict(number: int, key: str, text: str) -> ResponseReturnValue:
         issue=issue,
         key=key,
         text=text,
-        meanwhile=events_since(issue, int(seen)) if seen.isdigit() else [],
+        meanwhile=events_since(actor(), issue, int(seen)) if seen.isdigit() else [],
         transition=transition,
         stands=key in buttons,
         comments="add-comment" in buttons,
         typed=_typed(issue),
         comment=request.form.get("comment", ""),
+        ring=request.form.get("ring") or Ring.PARTIES,
     ), 409
 
 

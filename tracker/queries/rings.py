@@ -1,0 +1,65 @@
+"""For whom somebody may write on an issue, by the names of the companies."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from tracker.db import db
+from tracker.domain.rings import ALL_PARTIES, Audience, Ring
+from tracker.domain.roles import CompanyKind, Role
+from tracker.errors import Invalid
+from tracker.models import Company, Issue, Person
+from tracker.queries.parties import Party, parties_of
+
+OPERATOR = "ERCOT"
+WITH = "with:"
+"""Before the DUNS of the company that ERCOT writes a note to."""
+
+
+class Choice(NamedTuple):
+    """One ring that the actor may write in: its value in a form, its name, and who reads it, by name."""
+
+    value: str
+    label: str
+    readers: str
+    audience: Audience
+
+
+def choices_for(actor: Person, parties: Sequence[Party]) -> list[Choice]:
+    """The rings of the actor on an issue, the widest first."""
+    companies = _active(parties)
+    own = actor.company
+    everybody = Choice(Ring.PARTIES, "All parties", _joined([*companies.values(), OPERATOR]), ALL_PARTIES)
+    alone = Choice(Ring.COMPANY, f"{own.name} only", own.name, Audience(own.id))
+    if own.is_operator:
+        shared = [
+            Choice(f"{WITH}{duns}", f"{name} and {own.name}", f"{name} and {own.name}", Audience(company_id, own.id))
+            for (company_id, duns), name in companies.items()
+        ]
+        return [everybody, alone, *shared]
+    both = f"{own.name} and {OPERATOR}"
+    return [everybody, alone, Choice(Ring.OPERATOR, both, both, Audience(own.id, operator_id()))]
+
+
+def audience_of(actor: Person, issue: Issue, ring: str) -> Audience:
+    """The readers of the ring that was chosen. Raises `Invalid` for one that is not the actor's."""
+    found = [one for one in choices_for(actor, parties_of(issue.id)) if one.value == (ring or Ring.PARTIES)]
+    if not found:
+        raise Invalid({"ring": "Your company cannot write for these readers. Choose who reads it from the list."})
+    return found[0].audience
+
+
+def operator_id() -> int:
+    """The id of ERCOT's company."""
+    return db.session.scalars(select(Company.id).where(Company.kind == CompanyKind.ERCOT)).one()
+
+
+def _active(parties: Sequence[Party]) -> dict[tuple[int, str], str]:
+    """The companies that read what all parties read, besides ERCOT: (id, DUNS) to name."""
+    active = [party for party in parties if party.role not in (Role.PRIOR_INVOLVED, Role.ERCOT)]
+    return {(party.company_id, party.duns): party.company for party in active if party.kind != CompanyKind.ERCOT}
+
+
+def _joined(names: Sequence[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
