@@ -14,7 +14,8 @@ from tracker.models.company import Company
 class Person(Model):
     """Somebody of one company. Nobody is ever deleted; `active` ends what they may do.
 
-    `mail_choices` says by reason how they are told by e-mail; `unread` counts the notices not read yet. Away up to and with `away_until`, the deputy is told too.
+    `mail_choices` says by reason how they are told by e-mail; `unread` counts the notices not read yet. Up to and
+    with `away_until` the deputy is told too.
     """
 
     __tablename__ = "person"
