@@ -197,7 +197,7 @@ def everywhere(states: Iterable[str], *, order_status: bool = False) -> tuple[Tr
             by=ACTIVE_ROLES,
             needs_comment=True,
             tone=Tone.SYSTEM,
-            help="Adds a comment that every party of the issue reads.",
+            help="Adds a comment for all parties, or a note that only some of them read.",
         ),
         *_own_side(open_states),
         *((_refresh(open_states),) if order_status else ()),
