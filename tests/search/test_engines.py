@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from sqlalchemy import delete, func, select
+from sqlalchemy import text as sql
 
 from tests.cast import Cast
 from tests.make import build_index, index_now, press
@@ -122,16 +123,18 @@ def test_what_changed_a_lot_meanwhile_is_caught_up_before_others_wait(
     assert found(cast.acme, "meanwhile") == {scene["swap"].number, scene["papers"].number}
 
 
+@pytest.mark.parametrize("share", [0, 1])
 @pytest.mark.parametrize("text", ["meter", "mistake", "swap*", "-mistake", "meter OR swapped", '"by mistake"'])
 def test_many_are_found_as_few_are(
-    cast: Cast, engine: SearchBackend, found: Found, monkeypatch: pytest.MonkeyPatch, text: str
+    cast: Cast, engine: SearchBackend, found: Found, monkeypatch: pytest.MonkeyPatch, share: int, text: str
 ) -> None:
     """Above a number of hits an engine answers in another form; what is found stays the same."""
     make_scene(cast)
     index_now(engine)
+    db.session.execute(sql("ANALYZE"))
     few = found(cast.ercot, text)
-    monkeypatch.setattr(postgres, "MANY", 0)
-    monkeypatch.setattr(postgres, "SHARE", 0)
+    monkeypatch.setattr(postgres, "FEW", 0)
+    monkeypatch.setattr(postgres, "SHARE", share)
     monkeypatch.setattr(whoosh_backend, "MANY", 0)
     assert found(cast.ercot, text) == few
     assert few

@@ -17,6 +17,7 @@ from tracker.domain.workflow import Status
 from tracker.models import Person
 from tracker.queries.days import day_bounds
 from tracker.queries.known import companies_meant, groups_meant, people_meant
+from tracker.search import Amount
 from tracker.search.wanted import ANYWHERE, Phrase, Place
 from tracker.search.words import wanted_prefix, wanted_words
 
@@ -55,8 +56,8 @@ class Found:
     """Words, once the engine has answered: in each tier what was found up to there."""
 
     tiers: tuple[Any, ...]
-    many: tuple[bool, ...]
-    """Of each tier: are there so many that a sorted list had better be walked?"""
+    amounts: tuple[Amount, ...]
+    """How many those are."""
 
 
 Part = Condition | Phrase | Found | All | AnyOf | Except

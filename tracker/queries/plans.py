@@ -101,7 +101,7 @@ class _Asker:
             wanted = with_notes(wanted, self._conditions.viewer)
         tiers = self._engine.find(wanted, self._conditions, ranked=self._ranked)
         self.tiers = max(self.tiers, len(tiers))
-        return Found(tiers, tuple(map(self._engine.is_many, tiers)))
+        return Found(tiers, tuple(map(self._engine.amount_of, tiers)))
 
 
 def words_in(part: Part) -> Wanted | None:
@@ -123,9 +123,9 @@ def words_in(part: Part) -> Wanted | None:
 
 def _in_tier(part: Part, number: int) -> Part:
     match part:
-        case Found(tiers, many):
+        case Found(tiers, amounts):
             here = number if number == LAST else min(number, len(tiers) - 1)
-            return Found((tiers[here],), (many[here],))
+            return Found((tiers[here],), (amounts[here],))
         case All(parts):
             return All(tuple(_in_tier(one, number) for one in parts))
         case AnyOf(parts):

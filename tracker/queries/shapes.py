@@ -22,9 +22,10 @@ from tracker.models import Issue
 from tracker.queries.conditions import BY_OWN_ROWS, CONDITIONS
 from tracker.queries.meaning import All, AnyOf, Condition, Except, Found, Part
 from tracker.queries.plans import conjuncts
+from tracker.search import Amount
 
-Among = Callable[[BindParameter[Any], bool], ColumnElement[bool]]
-"""The engine's condition for what it found: (parameter, many)."""
+Among = Callable[[BindParameter[Any], Amount], ColumnElement[bool]]
+"""The engine's condition for what it found: (parameter, amount)."""
 
 Shape = tuple[Any, ...]
 """A tree of names: hashable, and without a value in it."""
@@ -50,9 +51,9 @@ def _shape(part: Part, values: list[Any]) -> Shape:
         case Condition(name, given):
             values += given
             return ("condition", name, tuple(isinstance(value, tuple) for value in given))
-        case Found(tiers, many):
+        case Found(tiers, amounts):
             values.append(tiers[0])
-            return ("found", many[0])
+            return ("found", amounts[0])
         case All(parts):
             return ("all", tuple(_shape(one, values) for one in parts))
         case AnyOf(parts):
@@ -78,8 +79,8 @@ class _Maker:
         match shape:
             case ("condition", name, lists):
                 return table[name](*(self._parameter(expanding=one) for one in lists))
-            case ("found", many):
-                return self._among(self._parameter(), many)
+            case ("found", amount):
+                return self._among(self._parameter(), amount)
             case ("all", parts):
                 return and_(true(), *(self.made(part, CONDITIONS) for part in parts))
             case ("any", parts):

@@ -11,7 +11,7 @@ from tracker.queries.meaning import All, AnyOf, Found, Part
 from tracker.queries.plans import Plan
 from tracker.queries.shapes import Among
 from tracker.queries.visibility import VIEWER, company_sees
-from tracker.search import Engine
+from tracker.search import Amount, Engine
 
 MOST = 100
 
@@ -24,7 +24,9 @@ def count_strays(actor: Person, plan: Plan, engine: Engine) -> int:
     if actor.company.is_operator:
         return 0
     return sum(
-        db.session.scalar(_strays(engine.among, found.many[-1]), {"viewer": actor.company_id, "found": found.tiers[-1]})
+        db.session.scalar(
+            _strays(engine.among, found.amounts[-1]), {"viewer": actor.company_id, "found": found.tiers[-1]}
+        )
         or 0
         for found in _found(plan.whole)
     )
@@ -40,6 +42,6 @@ def _found(part: Part) -> Iterator[Found]:
 
 
 @lru_cache(maxsize=8)
-def _strays(among: Among, many: bool) -> Select[int]:
-    strays = select(Issue.id).where(among(bindparam("found"), many), ~company_sees(VIEWER)).limit(MOST)
+def _strays(among: Among, amount: Amount) -> Select[int]:
+    strays = select(Issue.id).where(among(bindparam("found"), amount), ~company_sees(VIEWER)).limit(MOST)
     return select(func.count()).select_from(strays.subquery())

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from sqlalchemy import BindParameter, ColumnElement
@@ -52,6 +53,17 @@ class TooManyWords(ValueError):
     """A beginning that too many words share."""
 
 
+class Amount(StrEnum):
+    """How many issues were found, which decides how a sorted page of them is found soonest."""
+
+    FEW = "few"
+    """They are looked up, then sorted."""
+    MANY = "many"
+    """The sorted issues are walked until enough of them are among those found."""
+    UNCOUNTED = "uncounted"
+    """So are they, and each is asked whether it fits: the engine gave no list."""
+
+
 class Engine(Protocol):
     """What answers a search. `name` is what configuration and the commands call it."""
 
@@ -68,11 +80,11 @@ class Engine(Protocol):
         Raises `SearchUnavailable` and `TooManyWords`.
         """
 
-    def among(self, found: BindParameter[Any], many: bool) -> ColumnElement[bool]:
+    def among(self, found: BindParameter[Any], amount: Amount) -> ColumnElement[bool]:
         """The condition on `Issue` that what `find` gave (bound to the parameter) holds it."""
 
-    def is_many(self, found: Any) -> bool:
-        """Are there so many that walking a sorted list finds them sooner than looking each up?"""
+    def amount_of(self, found: Any) -> Amount:
+        """How many that are."""
 
 
 class SearchBackend(Engine, Protocol):

@@ -33,8 +33,8 @@ from sqlalchemy.dialects.postgresql import TSQUERY, insert
 
 from tracker.db import db
 from tracker.models import Issue, MarketFact, SearchDocument
-from tracker.search import Building, Conditions, Document
-from tracker.search.wanted import ANYWHERE, Every, Phrase, Place, Some, Wanted, Without, phrases_of, tiers_of
+from tracker.search import Amount, Building, Conditions, Document
+from tracker.search.wanted import ANYWHERE, Every, Phrase, Place, Some, Wanted, Without, tiers_of
 from tracker.search.words import GAP, Word, Words
 
 HEAD, ATTACHED, MARK = "h:", "f:", "="
@@ -64,9 +64,9 @@ CUSTOM_PLANS = text("SET LOCAL plan_cache_mode = force_custom_plan")
 BY_WORDS_ALONE = text("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
 AS_IT_SEES_FIT = text("SET LOCAL enable_seqscan = on; SET LOCAL enable_indexscan = on")
 
-MANY = 2_000
+FEW = 2_000
 SHARE = 1 / 40
-"""Up to so many issues, or this share of all, are listed and sorted; of more, the newest are walked."""
+"""Up to so many issues, or this share of all, are listed. The few are looked up; of more, the newest are walked."""
 
 
 class PostgresBackend:
@@ -80,22 +80,26 @@ class PostgresBackend:
         """For each tier the ids of its issues as a JSON list, or of many the text of a `tsquery` of words and marks.
 
         The planner takes every word that it does not know for one in two hundred, and walks a million rows for a
-        rare one; so the index is asked first. What needs the positions is left to the planner: to ask costs as much.
+        rare one; so the index is asked first. From the first tier on that holds many, hits rank by their date alone:
+        of many, none is the best, and to tell the places apart would read each vector.
         """
         db.session.execute(CUSTOM_PLANS)
         marks = [f"({' | '.join(_quoted(MARK + mark) for mark in some)})" for some in conditions.alternatives]
-        queries = tuple(" & ".join([*marks, _query(tier)]) for tier in tiers_of(wanted, ranked=ranked))
-        return queries if any(map(_needs_positions, phrases_of(wanted))) else _listed(queries)
+        asked = [_Asked(tier, marks) for tier in tiers_of(wanted, ranked=ranked)]
+        return tuple(_found(asked))
 
-    def is_many(self, found: str) -> bool:
-        """A query is of many, a list of few."""
-        return not found.startswith("[")
+    def amount_of(self, found: str) -> Amount:
+        """A list is of few or many; of more there is only the query."""
+        if not found.startswith("["):
+            return Amount.UNCOUNTED
+        return Amount.FEW if found.count(",") < FEW else Amount.MANY
 
-    def among(self, found: BindParameter[Any], many: bool) -> ColumnElement[bool]:
-        """The issue is in the list; with `many` its vector fits the query."""
-        if not many:
+    def among(self, found: BindParameter[Any], amount: Amount) -> ColumnElement[bool]:
+        """The issue is in the list, or its vector fits the query."""
+        if amount is not Amount.UNCOUNTED:
             elements = func.json_array_elements_text(cast(found, JSON)).column_valued("found")
-            return Issue.id.in_(select(cast(elements, Integer)))
+            listed = Issue.id.in_(select(cast(elements, Integer)))
+            return listed if amount is Amount.FEW else listed.is_(True)  # a test of each row, not a join
         fits = SearchDocument.words.op("@@")(cast(found, TSQUERY))
         return exists().where(SearchDocument.issue_id == Issue.id, fits)
 
@@ -213,20 +217,53 @@ def _ways(phrase: Phrase) -> tuple[tuple[str, str], ...]:
     return PREFIXES[phrase.places] if phrase.places else ()
 
 
-def _needs_positions(phrase: Phrase) -> bool:
-    return len(phrase.words) > 1 or any(weight for _, weight in _ways(phrase))
+class _Asked:
+    """One tier of a search as the index is asked for it."""
+
+    def __init__(self, tier: Wanted, marks: Sequence[str]) -> None:
+        self.query = " & ".join([*marks, _query(tier)])
+        self._by_words = " & ".join([*marks, _query(_apart(tier))])
+
+    def ids(self, share: float) -> str | None:
+        """The ids as a JSON list, if they are no more than `FEW` or this share of all issues; else none.
+
+        The index knows no positions. How many hold the words is counted before their vectors are read.
+        """
+        given = {"few": FEW, "share": share}
+        if self._by_words != self.query and db.session.scalar(_ids(), {**given, "query": self._by_words}) is None:
+            return None
+        return db.session.scalar(_ids(), {**given, "query": self.query})
 
 
-def _listed(queries: Sequence[str]) -> tuple[str, ...]:
+def _found(asked: Sequence[_Asked]) -> Iterator[str]:
+    """What each tier holds, up to the first that holds many; in its place comes the last, which holds them all."""
     db.session.execute(BY_WORDS_ALONE)
-    found = [db.session.scalar(_ids_of_few(), {"query": query, "many": MANY, "share": SHARE}) for query in queries]
+    for tier in asked[:-1]:
+        ids = tier.ids(0)
+        if ids is None:
+            break
+        yield ids
+    yield asked[-1].ids(SHARE) or asked[-1].query
     db.session.execute(AS_IT_SEES_FIT)
-    return tuple(ids or query for query, ids in zip(queries, found, strict=True))
+
+
+def _apart(wanted: Wanted) -> Wanted:
+    """What the index answers by itself and all that is wanted fits: the words of phrases, wherever they stand."""
+    match wanted:
+        case Phrase(words, places):
+            anywhere_near = places | {Place.HEAD} if places == {Place.COMMENTS} else places
+            return Every(tuple(Phrase((word,), anywhere_near) for word in words))
+        case Every(parts):
+            return Every(tuple(_apart(part) for part in parts))
+        case Some(parts):
+            return Some(tuple(_apart(part) for part in parts))
+        case Without():
+            return wanted
 
 
 @cache
-def _ids_of_few() -> Select[str | None]:
-    """The ids that fit a query as a JSON list, or null when they are many."""
+def _ids() -> Select[str | None]:
+    """The ids that fit a query as a JSON list, or null when they are too many."""
     query: BindParameter[str] = bindparam("query")
     fits = SearchDocument.words.op("@@")(cast(query, TSQUERY))
     found = select(SearchDocument.issue_id).where(fits).limit(_most() + 1).subquery()
@@ -238,7 +275,7 @@ def _most() -> ColumnElement[int]:
     """As the statistics of the database know how many there are."""
     known = text("SELECT reltuples FROM pg_class WHERE oid = 'search_document'::regclass").columns(reltuples=Float)
     share = known.scalar_subquery() * bindparam("share", type_=Float)
-    return cast(func.greatest(bindparam("many", type_=Integer), share), Integer)
+    return cast(func.greatest(bindparam("few", type_=Integer), share), Integer)
 
 
 def _quoted(lexeme: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, BindParameter, ColumnElement, cast, exists, func, not_
 
 from tracker.models import Issue
-from tracker.search import Conditions
+from tracker.search import Amount, Conditions
 from tracker.search.wanted import Wanted, phrases_of
 from tracker.search.words import STEM
 
@@ -25,11 +25,11 @@ class Titles:
         words = [word.forms[0].removeprefix(STEM) for phrase in phrases_of(wanted) for word in phrase.words]
         return (json.dumps(words),)
 
-    def is_many(self, found: str) -> bool:
+    def amount_of(self, found: str) -> Amount:
         """The title is looked at in any case."""
-        return False
+        return Amount.FEW
 
-    def among(self, found: BindParameter[Any], many: bool) -> ColumnElement[bool]:
+    def among(self, found: BindParameter[Any], amount: Amount) -> ColumnElement[bool]:
         """No word is missing in the title."""
         if self.on_postgres:
             word: Any = func.json_array_elements_text(cast(found, JSON)).column_valued("word")

@@ -17,7 +17,7 @@ from sqlalchemy import JSON, BindParameter, ColumnElement, Integer, cast, func, 
 
 from tracker.db import reads_only
 from tracker.models import Issue
-from tracker.search import Building, Conditions, Document, SearchUnavailable, whoosh_manifest, whoosh_writing
+from tracker.search import Amount, Building, Conditions, Document, SearchUnavailable, whoosh_manifest, whoosh_writing
 from tracker.search.wanted import Wanted, tiers_of
 from tracker.search.whoosh_reading import Opened
 
@@ -47,13 +47,13 @@ class WhooshBackend:
         found = self._opened().issues(tiers_of(wanted, ranked=ranked), conditions.alternatives)
         return tuple(map(str, found))  # a list of numbers reads the same in JSON
 
-    def is_many(self, found: str) -> bool:
+    def amount_of(self, found: str) -> Amount:
         """Counted by commas: the list is text."""
-        return found.count(",") >= MANY
+        return Amount.MANY if found.count(",") >= MANY else Amount.FEW
 
-    def among(self, found: BindParameter[Any], many: bool) -> ColumnElement[bool]:
-        """The issue is in the list. With `many` the database may not begin with the list, but tests against it."""
-        subject: ColumnElement[int] = Issue.id + 0 if many else Issue.id.expression
+    def among(self, found: BindParameter[Any], amount: Amount) -> ColumnElement[bool]:
+        """The issue is in the list. Of many the database may not begin with the list, but tests against it."""
+        subject: ColumnElement[int] = Issue.id + 0 if amount is Amount.MANY else Issue.id.expression
         if self.on_postgres:
             elements = func.json_array_elements_text(cast(found, JSON)).column_valued("found")
             return subject.in_(select(cast(elements, Integer)))
