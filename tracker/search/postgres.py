@@ -252,7 +252,8 @@ def _apart(wanted: Wanted) -> Wanted:
     match wanted:
         case Phrase(words, places):
             anywhere_near = places | {Place.HEAD} if places == {Place.COMMENTS} else places
-            return Every(tuple(Phrase((word,), anywhere_near) for word in words))
+            apart = tuple(Phrase((word,), anywhere_near) for word in words)
+            return Every(apart) if len(apart) > 1 else apart[0]
         case Every(parts):
             return Every(tuple(_apart(part) for part in parts))
         case Some(parts):
