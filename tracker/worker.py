@@ -14,9 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from tracker.actions.clockwork import press_next_due
-from tracker.actions.history import INDEX
+from tracker.actions.history import INDEX, TELL
 from tracker.actions.housekeeping import sweep
 from tracker.actions.indexing import BATCH, begin_building, build_next, index_changes
+from tracker.actions.telling import tell_changes, tell_late
 from tracker.clock import now
 from tracker.db import db
 from tracker.jobs import HANDLERS
@@ -27,7 +28,7 @@ from tracker.search import SearchBackend, SearchUnavailable
 
 MOST_TRIES = 8
 SWEEP_EVERY = 600.0
-"""Seconds between two sweeps of what has expired."""
+"""Seconds between two looks at what has expired, and at what is about to be late."""
 
 log = structlog.get_logger()
 _last_sweep = 0.0
@@ -35,7 +36,7 @@ _last_sweep = 0.0
 
 def work_once(tools: Tools) -> bool:
     """Do one thing of each kind that is due; False when there was nothing. Whatever fails, the rest goes on."""
-    steps = (lambda: _index(tools.engine), lambda: _do_job(tools), _press_due, lambda: _sweep(tools.attachments))
+    steps = (lambda: _index(tools.engine), _tell, lambda: _do_job(tools), _press_due, lambda: _sweep(tools.attachments))
     return sum(_tried(step) for step in steps) > 0
 
 
@@ -82,20 +83,34 @@ def _index(engine: SearchBackend) -> bool:
     except Exception:  # one issue that cannot be indexed must not keep the others from being found
         db.session.rollback()
         log.exception("a batch could not be indexed")
-        return _index_one_by_one(engine)
+        return _one_by_one(INDEX, lambda job_id: index_changes(engine, only=job_id))
     return done
 
 
-def _index_one_by_one(engine: SearchBackend) -> bool:
-    """What cannot be indexed is tried later and later, like any job."""
-    for job_id in [job.id for job in due_jobs(INDEX, BATCH)]:
+def _one_by_one(topic: str, do: Callable[[int], bool]) -> bool:
+    """What cannot be done is tried later and later, like any job."""
+    for job_id in [job.id for job in due_jobs(topic, BATCH)]:
         try:
-            index_changes(engine, only=job_id)
+            do(job_id)
             db.session.commit()
         except (ValueError, TypeError, LookupError, SQLAlchemyError) as error:
             db.session.rollback()
             _postpone(job_id, error)
     return True
+
+
+def _tell() -> bool:
+    """What happened in the last moment is told many at once; an event that cannot be told keeps no other back."""
+    try:
+        done = tell_changes()
+        db.session.commit()
+    except OperationalError:
+        raise
+    except Exception:
+        db.session.rollback()
+        log.exception("a batch could not be told")
+        return _one_by_one(TELL, lambda job_id: tell_changes(only=job_id))
+    return done
 
 
 def _do_job(tools: Tools) -> bool:
@@ -139,5 +154,7 @@ def _sweep(attachments: Path) -> bool:
         return False
     _last_sweep = time.monotonic()
     sweep(attachments)
+    db.session.commit()
+    tell_late()
     db.session.commit()
     return False

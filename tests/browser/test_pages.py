@@ -89,6 +89,7 @@ def addresses(number: int) -> dict[str, tuple[str, str | None]]:
         "account": ("/account", PERSON),
         "people": ("/people", ADMINISTRATOR),
         "views": ("/views", PERSON),
+        "inbox": ("/inbox", PERSON),
         "view-new": ("/views/new?query=status:open", PERSON),
         "companies": ("/companies", OPERATOR),
         "operator-list": ("/issues", OPERATOR),

@@ -29,6 +29,7 @@ BUDGET = {
     "/people": 6,
     "/account": 4,
     "/views": 5,
+    "/inbox": 4,
     "/suggest?q=26": 5,
     "/suggest/query?q=sta": 2,
     "/guide": 1,

@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from tracker.actions.unread import count_unread_of
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain.rings import ALL_PARTIES, Audience
@@ -32,6 +33,9 @@ from tracker.models import Comment, Company, Event, Issue, IssueParty, IssueView
 
 INDEX = "index"
 """The topic of the job that every event promises: the search index learns of it."""
+
+TELL = "tell"
+"""The topic of the other: people are told of it."""
 
 
 class Change(TypedDict):
@@ -79,7 +83,11 @@ def record(
         about_id=about.id if about else None,
         **audience.as_columns(),
     )
-    db.session.add_all([event, Job(topic=INDEX, issue_id=issue.id, details={}, due_at=moment)])
+    db.session.add(event)
+    db.session.flush()
+    db.session.add_all(
+        Job(topic=topic, issue_id=issue.id, details={"event_id": event.id}, due_at=moment) for topic in (INDEX, TELL)
+    )
     if is_open:
         show_to_viewers(issue, moment)
     db.session.flush()
@@ -120,6 +128,7 @@ def settle_viewers(issue: Issue) -> None:
         db.session.execute(
             delete(IssueViewer).where(IssueViewer.issue_id == issue.id, IssueViewer.company_id.in_(present - wanted))
         )
+        count_unread_of(present - wanted, issue.id)
 
 
 def _viewers_wanted(issue: Issue) -> set[int]:

@@ -10,6 +10,7 @@ from tracker.clock import MARKET_ZONE, market_today
 from tracker.db import db
 from tracker.demo.desks import give_everybody_work, write_drafts
 from tracker.demo.dice import dice
+from tracker.demo.inboxes import fill_inboxes
 from tracker.demo.ledger import Ledger, continue_counting
 from tracker.demo.market import COMPANIES
 from tracker.demo.plans import plan_stories, tell_by_who_left, tell_follow_ups, tell_planned
@@ -56,6 +57,7 @@ def make_demo(
     write_drafts(ledger, stage, dice(f"{seed}:drafts"))
     ledger.write()
     continue_counting(db.session.connection())
+    fill_inboxes(stage.until)
     return len(told.tales)
 
 

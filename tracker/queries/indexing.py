@@ -38,10 +38,10 @@ def count_issues(up_to: int | None = None) -> int:
 
 
 def due_jobs(topic: str, most: int, only: int | None = None) -> Sequence[AnyRow]:
-    """The oldest due jobs of a topic, or the one of this id: `id` and `issue_id`."""
+    """The oldest due jobs of a topic, or the one of this id: `id`, `issue_id`, `details`."""
     due = [Job.topic == topic, Job.due_at <= now(), Job.parked_at.is_(None)]
     due += [Job.id == only] if only else []
-    statement = select(Job.id, Job.issue_id).where(*due).order_by(Job.due_at, Job.id).limit(most)
+    statement = select(Job.id, Job.issue_id, Job.details).where(*due).order_by(Job.due_at, Job.id).limit(most)
     return db.session.execute(statement).all()
 
 

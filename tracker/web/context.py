@@ -30,6 +30,7 @@ STYLESHEETS = tuple(
         "workflow",
         "guide",
         "views",
+        "inbox",
         "print",
     )
 )
@@ -64,11 +65,12 @@ def init_app(app: Flask) -> None:
 
 
 class Entry(NamedTuple):
-    """One entry of the main menu; `key` follows `g` on the keyboard."""
+    """One entry of the main menu; `key` follows `g` on the keyboard; `unread` is said beside it."""
 
     address: str
     label: str
     key: str = ""
+    unread: int = 0
 
 
 def menu() -> Sequence[tuple[Entry, bool]]:
@@ -84,7 +86,11 @@ def _entries() -> Sequence[Entry]:
     if not current_user.is_authenticated:
         return [Entry("/guide", "Guide")]
     person = current_user._get_current_object()
-    shown = [Entry("/", "Home"), Entry("/issues", "Issues", "list")]
+    shown = [
+        Entry("/", "Home"),
+        Entry("/inbox", "Inbox", "inbox", person.unread),
+        Entry("/issues", "Issues", "list"),
+    ]
     if may(person, Right.WORK_ISSUES):
         shown.append(Entry("/issues/new", "New issue", "new"))
     shown += [Entry("/views", "Views"), Entry("/guide", "Guide")]

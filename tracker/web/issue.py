@@ -17,6 +17,7 @@ from tracker.queries.attachments import attachments_of
 from tracker.queries.family import linked_issues, others_on_esi_id
 from tracker.queries.hand_offs import hand_off_for
 from tracker.queries.kinds import subtype_of, workflow_of
+from tracker.queries.mine import mine_on
 from tracker.queries.parties import parties_of, situation_of
 from tracker.queries.rights import may
 from tracker.queries.rings import choices_for
@@ -69,6 +70,7 @@ def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
         "can_follow_up": works and not issue.is_open and may_file(actor(), subtype),
         "rings": choices_for(actor(), parties),
         "quoted": _quoted(issue.id),
+        "mine": mine_on(actor(), issue),
         "identifiers": IDENTIFIERS,
         "groups": grouped_values(subtype, issue.values, issue.filed_values),
         "timeline": timeline_of(actor(), issue.id, limit=None if everything else SHOWN + 1),

@@ -8,6 +8,7 @@ from tracker.web import (
     companies,
     guide,
     home,
+    inbox,
     issue,
     issues,
     jump,
@@ -23,6 +24,7 @@ from tracker.web import (
 
 PAGES: tuple[Blueprint, ...] = (
     home.pages,
+    inbox.pages,
     issues.pages,
     views.pages,
     jump.pages,

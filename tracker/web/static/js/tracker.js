@@ -42,14 +42,16 @@ async function copy(text, button) {
 
 /* ---- The row cursor is the focus itself, on the link of a row ---- */
 
+const ROWS = "[data-rows] :is(tbody tr, .told)";
+
 function rowLinks() {
-  const rows = [...document.querySelectorAll("[data-rows] tbody tr")];
+  const rows = [...document.querySelectorAll(ROWS)];
   return rows.map((row) => row.querySelector("a[href]")).filter(Boolean);
 }
 
-function currentRowLink() {
-  return document.activeElement.closest("[data-rows] tbody tr")?.querySelector("a[href]");
-}
+const currentRow = () => document.activeElement.closest(ROWS);
+const currentRowLink = () => currentRow()?.querySelector("a[href]");
+const pressInRow = (value) => currentRow()?.querySelector(value)?.click();
 
 function moveCursor(step) {
   const links = rowLinks();
@@ -67,11 +69,13 @@ const single = {
   j: () => moveCursor(1),
   k: () => moveCursor(-1),
   o: () => currentRowLink()?.click(),
+  e: () => pressInRow("button[name=notice]"),
+  m: () => pressInRow("button[value=mute]"),
   c: () => $("[data-comment]")?.focus(),
   t: () => $("[data-presses] :is(a, button)")?.focus(),
   ".": () => $("[data-issue-number]") && copy($("[data-issue-number]").dataset.issueNumber),
 };
-const afterG = { h: "home", l: "list", n: "new" };
+const afterG = { h: "home", i: "inbox", l: "list", n: "new" };
 let wentG = 0;
 
 function openKeys() {

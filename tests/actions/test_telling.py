@@ -1,0 +1,275 @@
+"""Who is told of what: by the table, with the rights of the moment, once, and never of one's own acts."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import count
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, insert, select
+
+from tests.cast import ESI_ID, Cast
+from tests.make import know_premise, press, rep_of_record
+from tracker.actions import telling
+from tracker.actions.history import TELL
+from tracker.actions.inbox import leave, mark_read, mark_read_on, mute, watch
+from tracker.actions.moving import Press, press_transition
+from tracker.actions.parties import replace_party
+from tracker.actions.telling import tell_changes, tell_late
+from tracker.clock import market_today, now
+from tracker.db import db
+from tracker.domain.notices import Happening, Reason, Tie, reason_for
+from tracker.domain.roles import Role
+from tracker.models import Event, Issue, Job, Notice, Person
+from tracker.queries.inbox import inbox_of
+
+OTHER = f"{ESI_ID[:-1]}0"
+
+
+@pytest.fixture
+def issue(cast: Cast) -> Issue:
+    """Acme asks Bolt; what was told of the filing is told."""
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    tell_all()
+    return issue
+
+
+def tell_all() -> None:
+    """Let the worker tell what happened."""
+    while tell_changes():
+        db.session.commit()
+    db.session.commit()
+
+
+def another(cast: Cast) -> Issue:
+    """Acme asks Bolt of another premise."""
+    know_premise(cast, OTHER)
+    return rep_of_record(cast, EsiID=OTHER)
+
+
+def told(person: Person) -> list[str]:
+    """Why the person was told, the latest first."""
+    return [row.reason for row in inbox_of(person).rows]
+
+
+EVENT = Happening(person_id=1, company_id=10, moved=True, ended=False, turn=20, says=False, assigns=False)
+SAID = Happening(person_id=1, company_id=10, moved=False, ended=False, turn=20, says=True, assigns=False)
+ENDED = Happening(person_id=1, company_id=10, moved=True, ended=True, turn=None, says=False, assigns=False)
+GIVEN = Happening(person_id=1, company_id=10, moved=False, ended=False, turn=20, says=False, assigns=True)
+
+
+@pytest.mark.parametrize(
+    ("event", "tie", "reason"),
+    [
+        (EVENT, Tie(2, 20, owns=True), Reason.WAITING),
+        (EVENT, Tie(2, 20, covers=True), Reason.WAITING),
+        (EVENT, Tie(2, 20, wrote=True), Reason.ANSWERED),
+        (EVENT, Tie(2, 20), None),
+        (EVENT, Tie(2, 30, owns=True), Reason.ANSWERED),
+        (EVENT, Tie(2, 10, owns=True), None),
+        (EVENT, Tie(1, 10, owns=True, watches=True, mentioned=True), None),
+        (SAID, Tie(2, 10, owns=True), Reason.ANSWERED),
+        (SAID, Tie(2, 20, watches=True), Reason.ANSWERED),
+        (SAID, Tie(2, 20, covers=True), None),
+        (SAID, Tie(2, 20, mentioned=True), Reason.MENTIONED),
+        (SAID, Tie(2, 20, owns=True, mutes=True), None),
+        (SAID, Tie(2, 20, owns=True, mutes=True, mentioned=True), Reason.MENTIONED),
+        (ENDED, Tie(2, 20, owns=True), Reason.FINISHED),
+        (ENDED, Tie(2, 20, owns=True, mutes=True), None),
+        (GIVEN, Tie(2, 10, owns=True), Reason.ASSIGNED),
+        (GIVEN, Tie(2, 10, owns=True, mutes=True), Reason.ASSIGNED),
+        (GIVEN, Tie(2, 20, owns=True), None),
+    ],
+)
+def test_the_table(event: Happening, tie: Tie, reason: Reason | None) -> None:
+    assert reason_for(event, tie) is reason
+
+
+def test_a_new_issue_waits_on_those_who_cover_its_subtype(cast: Cast, issue: Issue) -> None:
+    assert told(cast.bolt_admin) == [Reason.WAITING]  # nobody of Bolt prefers it, so its administrator
+    assert told(cast.bolt) == told(cast.acme) == told(cast.corp) == []
+    cast.bolt.preferred_subtypes = ["rep-of-record"]
+    another(cast)
+    tell_all()
+    assert told(cast.bolt) == [Reason.WAITING]
+    assert told(cast.bolt_admin) == [Reason.WAITING]
+
+
+def test_the_story_of_an_issue_told(cast: Cast, issue: Issue) -> None:
+    press(cast.bolt, issue, "begin-working")
+    press(cast.bolt, issue, "add-comment", comment="Look at @ann and @rita, and `@adam`.")
+    press(cast.bolt, issue, "complete", comment="It is ours.")
+    tell_all()
+    assert told(cast.acme) == [Reason.WAITING, Reason.MENTIONED, Reason.ANSWERED]
+    assert told(cast.acme_reader) == [Reason.MENTIONED]
+    assert told(cast.acme_admin) == told(cast.bolt) == []
+    db.session.refresh(cast.acme)
+    assert cast.acme.unread == 3
+    press(cast.acme, issue, "accept")
+    tell_all()
+    assert told(cast.bolt) == [Reason.FINISHED]
+
+
+def test_what_is_told_twice_is_told_once(cast: Cast, issue: Issue) -> None:
+    press(cast.bolt, issue, "begin-working")
+    event_id = db.session.scalar(select(func.max(Event.id)))
+    db.session.add(Job(topic=TELL, issue_id=issue.id, details={"event_id": event_id}, due_at=now()))
+    tell_all()
+    assert told(cast.acme) == [Reason.ANSWERED]
+
+
+@pytest.mark.parametrize(("ring", "reads"), [("company", False), ("operator", False), ("parties", True)])
+def test_a_note_is_told_to_its_readers_alone(cast: Cast, issue: Issue, ring: str, reads: bool) -> None:
+    watch(cast.acme_reader, issue.number)
+    watch(cast.ercot, issue.number)
+    watch(cast.bolt, issue.number)
+    press_transition(cast.acme, issue.number, Press("add-comment", comment="Ask @bob and @rita.", ring=ring))
+    tell_all()
+    assert told(cast.bolt) == ([Reason.MENTIONED] if reads else [])
+    assert told(cast.acme_reader) == [Reason.MENTIONED]
+    assert told(cast.ercot) == ([] if ring == "company" else [Reason.ANSWERED])
+
+
+def test_rights_count_when_it_is_told_not_when_it_happened(cast: Cast, issue: Issue) -> None:
+    watch(cast.bolt, issue.number)
+    press(cast.acme, issue, "add-comment", comment="We wait, @bob.")
+    replace_party(issue, Role.ASSIGNEE, cast.corp.company)
+    cast.bolt_admin.active = False
+    tell_all()
+    assert told(cast.bolt) == []
+    assert db.session.scalar(select(func.count()).where(Notice.person_id == cast.bolt.id)) == 0
+
+
+def test_a_company_that_is_replaced_has_nothing_unread_there(cast: Cast, issue: Issue) -> None:
+    assert unread(cast.bolt_admin) == 1
+    replace_party(issue, Role.ASSIGNEE, cast.corp.company)
+    db.session.commit()
+    assert unread(cast.bolt_admin) == 0
+    assert told(cast.bolt_admin) == []
+
+
+def unread(person: Person) -> int:
+    """The number beside the inbox."""
+    db.session.refresh(person)
+    return person.unread
+
+
+def test_muting_watching_and_leaving(cast: Cast, issue: Issue) -> None:
+    watch(cast.acme_reader, issue.number)
+    mute(cast.acme, issue.number)
+    press(cast.bolt, issue, "begin-working")
+    tell_all()
+    assert (told(cast.acme), told(cast.acme_reader)) == ([], [Reason.ANSWERED])
+    leave(cast.acme_reader, issue.number)
+    leave(cast.acme, issue.number)
+    press(cast.bolt, issue, "add-comment", comment="Here.")
+    tell_all()
+    assert (told(cast.acme), told(cast.acme_reader)) == ([Reason.ANSWERED], [Reason.ANSWERED])
+
+
+def test_reading(cast: Cast, issue: Issue) -> None:
+    press(cast.bolt, issue, "begin-working")
+    other = another(cast)
+    press(cast.bolt, other, "begin-working")
+    tell_all()
+    assert unread(cast.acme) == 2
+    mark_read_on(cast.acme, issue)
+    assert unread(cast.acme) == 1
+    mark_read(cast.acme)
+    assert unread(cast.acme) == 0
+    assert [bool(row.read_at) for row in inbox_of(cast.acme).rows] == [True, True]
+
+
+def test_a_deputy_is_told_of_what_calls_for_an_act(cast: Cast, issue: Issue) -> None:
+    cast.acme.away_until, cast.acme.deputy_id = market_today(), cast.acme_admin.id
+    press(cast.bolt, issue, "begin-working")
+    press(cast.bolt, issue, "complete", comment="Ours.")
+    tell_all()
+    assert told(cast.acme_admin) == [Reason.WAITING]
+    cast.acme.away_until = market_today() - timedelta(days=1)
+    press(cast.acme, issue, "add-comment", comment="Hm.")
+    press(cast.bolt, issue, "add-comment", comment="@ann?")
+    tell_all()
+    assert told(cast.acme_admin) == [Reason.WAITING]
+
+
+def test_who_assigns_tells_the_new_owner(cast: Cast, issue: Issue) -> None:
+    press(cast.acme, issue, "assign-owner", NewOwner="adam")
+    tell_all()
+    assert told(cast.acme_admin) == [Reason.ASSIGNED]
+
+
+def test_about_to_be_late_is_told_once_for_a_state(cast: Cast, issue: Issue) -> None:
+    press(cast.bolt, issue, "begin-working")
+    press(cast.bolt, issue, "complete", comment="Ours.")
+    tell_all()
+    db.session.refresh(issue)
+    assert issue.clock_at
+    assert not tell_late()
+    with time_machine.travel(issue.clock_at - timedelta(hours=30), tick=False):
+        assert tell_late()
+        assert not tell_late()
+    assert told(cast.acme)[0] == Reason.LATE
+    assert Reason.LATE not in told(cast.bolt)
+
+
+class Killed(BaseException):
+    """What a process that is killed leaves undone."""
+
+
+@pytest.fixture
+def many(cast: Cast, issue: Issue) -> int:
+    """3,000 comments of Bolt, each promised to be told."""
+    amount, moment = 3_000, now()
+    first = (db.session.scalar(select(func.max(Event.id))) or 0) + 1
+    row = {
+        "issue_id": issue.id,
+        "at": moment,
+        "person_id": cast.bolt.id,
+        "company_id": cast.bolt.company_id,
+        "name": "Attach",
+        "from_state": issue.state,
+        "to_state": issue.state,
+        "responsible_id": issue.responsible_id,
+        "changes": [],
+        "version": issue.version,
+    }
+    db.session.execute(insert(Event), [row] * amount)
+    ids = db.session.scalars(select(Event.id).where(Event.id >= first)).all()
+    jobs = [{"topic": TELL, "issue_id": issue.id, "details": {"event_id": one}, "due_at": moment} for one in ids]
+    db.session.execute(insert(Job), [{**job, "tries": 0} for job in jobs])
+    db.session.commit()
+    return amount
+
+
+def test_a_worker_that_is_killed_loses_none_and_repeats_none(
+    cast: Cast, many: int, monkeypatch: pytest.MonkeyPatch, app: Flask
+) -> None:
+    for kills in telling_with_kills(monkeypatch):
+        assert kills < 40
+    assert db.session.scalar(select(func.count()).where(Notice.person_id == cast.acme.id)) == many
+    assert unread(cast.acme) == many
+
+
+def telling_with_kills(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Tell it all; every third batch is killed after its notices are written, or before its jobs are gone."""
+    whole, batch = telling.tell, count()
+
+    def dying(told: object) -> None:
+        whole(told)  # type: ignore[arg-type]
+        if next(batch) % 3 == 1:
+            raise Killed
+
+    monkeypatch.setattr(telling, "tell", dying)
+    kills, going = 0, True
+    while going:
+        try:
+            going = tell_changes()
+            db.session.commit()
+        except Killed:
+            db.session.rollback()
+            kills += 1
+            yield kills
+    assert kills

@@ -1,0 +1,57 @@
+"""What somebody does with the own inbox: read, watch, mute."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, delete, select, update
+
+from tracker.actions.unread import count_unread
+from tracker.clock import now
+from tracker.db import db
+from tracker.models import Issue, Notice, Person, Watch
+from tracker.queries.visibility import issue_for
+
+
+def mark_read(actor: Person, notice_ids: Sequence[int] | None = None) -> None:
+    """Mark notices of the actor as read: these, or all."""
+    _mark(actor, *([] if notice_ids is None else [Notice.id.in_(notice_ids)]))
+
+
+def mark_read_on(actor: Person, issue: Issue) -> None:
+    """Mark what the actor was told of this issue as read: its page is open."""
+    if actor.unread:
+        _mark(actor, Notice.issue_id == issue.id)
+
+
+def watch(actor: Person, number: int) -> None:
+    """Tell the actor of all that happens to the issue. Raises `NotFound`."""
+    _set(actor, issue_for(actor, number), muted=False)
+
+
+def mute(actor: Person, number: int) -> None:
+    """Tell the actor of the issue no more, but for mentions and when it is given to them; what is unread is read."""
+    issue = issue_for(actor, number)
+    _set(actor, issue, muted=True)
+    mark_read_on(actor, issue)
+
+
+def leave(actor: Person, number: int) -> None:
+    """Neither watch nor mute the issue: the actor is told as whoever takes part in it."""
+    issue = issue_for(actor, number)
+    db.session.execute(delete(Watch).where(Watch.person_id == actor.id, Watch.issue_id == issue.id))
+
+
+def _set(actor: Person, issue: Issue, *, muted: bool) -> None:
+    row = db.session.scalar(select(Watch).where(Watch.person_id == actor.id, Watch.issue_id == issue.id))
+    row = row or Watch(person_id=actor.id, issue_id=issue.id)
+    row.muted, row.at = muted, now()
+    db.session.add(row)
+    db.session.flush()
+
+
+def _mark(actor: Person, *which: ColumnElement[bool]) -> None:
+    unread = (Notice.person_id == actor.id, Notice.read_at.is_(None))
+    db.session.execute(
+        update(Notice).where(*unread, *which).values(read_at=now()).execution_options(synchronize_session=False)
+    )
+    count_unread([actor.id])
+    db.session.refresh(actor, ["unread"])

@@ -1,0 +1,110 @@
+"""Whom an event tells, and why: the table of notices.
+
+An event tells a person at most once, for the weightiest reason, and nobody of what they did themselves.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why somebody is told, the weightiest first."""
+
+    MENTIONED = "mentioned"
+    ASSIGNED = "assigned"
+    WAITING = "waiting"
+    LATE = "late"
+    FINISHED = "finished"
+    ANSWERED = "answered"
+    ENTERED = "entered"
+
+
+MEANING = {
+    Reason.MENTIONED: "Somebody mentioned you",
+    Reason.ASSIGNED: "You became the owner",
+    Reason.WAITING: "It waits on you",
+    Reason.LATE: "It is about to be late",
+    Reason.FINISHED: "It has ended",
+    Reason.ANSWERED: "Somebody answered or moved it",
+    Reason.ENTERED: "It came into a view that you watch",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What the table needs to know of an event."""
+
+    person_id: int
+    company_id: int
+    moved: bool
+    """The issue is in another state than before."""
+    ended: bool
+    turn: int | None
+    """The company that acts next."""
+    says: bool
+    """A comment, a file or a claim came with it."""
+    assigns: bool
+    """Somebody of the acting company became owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """How a person stands to the issue."""
+
+    person_id: int
+    company_id: int
+    owns: bool = False
+    wrote: bool = False
+    watches: bool = False
+    mutes: bool = False
+    mentioned: bool = False
+    covers: bool = False
+    """Nobody of the company has a part in the issue yet, and this person looks after such issues."""
+
+    @property
+    def takes_part(self) -> bool:
+        """What others say to the issue is said to this person as well."""
+        return self.owns or self.wrote or self.watches
+
+
+def _mentioned(event: Happening, tie: Tie) -> bool:
+    return tie.mentioned
+
+
+def _assigned(event: Happening, tie: Tie) -> bool:
+    return event.assigns and tie.owns and tie.company_id == event.company_id
+
+
+def _waiting(event: Happening, tie: Tie) -> bool:
+    comes = event.moved and event.turn == tie.company_id != event.company_id
+    return comes and (tie.owns or tie.watches or tie.covers)
+
+
+def _finished(event: Happening, tie: Tie) -> bool:
+    return event.ended and event.moved and tie.takes_part
+
+
+def _answered(event: Happening, tie: Tie) -> bool:
+    return tie.takes_part and (event.says or (event.moved and event.company_id != tie.company_id))
+
+
+TELLS: dict[Reason, Callable[[Happening, Tie], bool]] = {
+    Reason.MENTIONED: _mentioned,
+    Reason.ASSIGNED: _assigned,
+    Reason.WAITING: _waiting,
+    Reason.FINISHED: _finished,
+    Reason.ANSWERED: _answered,
+}
+"""Which event tells whom; what is about to be late and what comes into a view is found by other means."""
+
+PAST_MUTING = frozenset({Reason.MENTIONED, Reason.ASSIGNED})
+"""What somebody is told of a muted issue all the same."""
+
+
+def reason_for(event: Happening, tie: Tie) -> Reason | None:
+    """Why this event tells this person, if it does."""
+    if event.person_id == tie.person_id:
+        return None
+    reasons = (reason for reason, tells in TELLS.items() if tells(event, tie))
+    return next((reason for reason in reasons if not tie.mutes or reason in PAST_MUTING), None)

@@ -1,0 +1,192 @@
+"""Whom events tell, with the rights of this moment: read for many events at once."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from sqlalchemy import BindParameter, bindparam, literal, or_, select, union_all
+
+from tracker.clock import market_today
+from tracker.db import AnyRow, AnySelect, db
+from tracker.domain.mentions import names_in
+from tracker.domain.notices import PAST_MUTING, Happening, Reason, Tie, reason_for
+from tracker.domain.permissions import Rank
+from tracker.models import Comment, Event, Issue, IssueParty, IssueViewer, Person, Watch
+
+MOST_COVERING = 20
+"""So many people at most are told of an issue in which nobody of their company has a part yet."""
+
+SAYING = ("Attach", "State Claim")
+ASSIGNING = "Assign Owner"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One person is told of one event."""
+
+    event_id: int
+    issue_id: int
+    person_id: int
+    company_id: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Knows:
+    """What is read of the issues of some events."""
+
+    people: dict[int, AnyRow]
+    viewers: dict[int, set[int]]
+    ties: dict[int, dict[int, Tie]]
+    covering: dict[tuple[int, str], list[AnyRow]]
+
+
+def told_by(event_ids: Sequence[int]) -> list[Told]:
+    """Whom these events tell: nobody whose company does not, at this moment, see the issue and read the entry."""
+    events = db.session.execute(_events(), {"events": list(event_ids)}).all()
+    knows = _known_of(events)
+    told = [one for event in events for one in _told_of(event, knows)]
+    authors = {(event.id, event.person_id) for event in events}
+    once = {(one.event_id, one.person_id): one for one in (*_deputies(told, knows), *told)}
+    return [one for key, one in once.items() if key not in authors]
+
+
+def _told_of(event: AnyRow, knows: _Knows) -> Iterator[Told]:
+    happening = _happening(event)
+    mentioned = set(names_in(event.text or ""))
+    for tie in (*knows.ties[event.issue_id].values(), *_fresh(event, knows, mentioned)):
+        person = knows.people[tie.person_id]
+        reason = reason_for(happening, replace(tie, mentioned=person.user_name in mentioned))
+        if reason and _reads(event, tie.company_id, knows):
+            yield Told(event.id, event.issue_id, tie.person_id, tie.company_id, reason)
+
+
+def _fresh(event: AnyRow, knows: _Knows, mentioned: set[str]) -> Iterator[Tie]:
+    """People who had no part so far: who is mentioned, and where a company has nobody, who covers the subtype."""
+    ties = knows.ties[event.issue_id]
+    for person in knows.people.values():
+        if person.user_name in mentioned and person.id not in ties:
+            yield Tie(person.id, person.company_id)
+    if event.responsible_id and not any(
+        tie.company_id == event.responsible_id and (tie.owns or tie.wrote) for tie in ties.values()
+    ):
+        for person in knows.covering[event.responsible_id, event.subtype]:
+            if person.id not in ties:
+                yield Tie(person.id, person.company_id, covers=True)
+
+
+def _reads(event: AnyRow, company_id: int, knows: _Knows) -> bool:
+    in_ring = event.ring_company_id is None or company_id in (event.ring_company_id, event.ring_operator_id)
+    return in_ring and event.about_id is None and company_id in knows.viewers[event.issue_id]
+
+
+def _happening(event: AnyRow) -> Happening:
+    return Happening(
+        person_id=event.person_id,
+        company_id=event.company_id,
+        moved=event.from_state != event.to_state,
+        ended=event.responsible_id is None,
+        turn=event.responsible_id,
+        says=event.text is not None or event.name in SAYING,
+        assigns=event.name == ASSIGNING,
+    )
+
+
+def _deputies(told: Iterable[Told], knows: _Knows) -> Iterator[Told]:
+    """Who stands in for somebody away is told what calls for an act."""
+    for one in told:
+        person = knows.people[one.person_id]
+        calls = one.reason in PAST_MUTING or one.reason in (Reason.WAITING, Reason.LATE)
+        if calls and person.deputy_id in knows.people and person.away_until and person.away_until >= market_today():
+            yield replace(one, person_id=person.deputy_id)
+
+
+def _known_of(events: Sequence[AnyRow]) -> _Knows:
+    issue_ids = list({event.issue_id for event in events})
+    ties = _ties(issue_ids)
+    covering = _covering(events)
+    names = {name for event in events if event.text for name in names_in(event.text)}
+    ids = {person_id for of_issue in ties.values() for person_id in of_issue} | {
+        person.id for people in covering.values() for person in people
+    }
+    people = _people(ids, names)
+    known = {
+        issue_id: {person_id: tie for person_id, tie in of_issue.items() if person_id in people}
+        for issue_id, of_issue in ties.items()
+    }
+    return _Knows(people, _viewers(issue_ids), defaultdict(dict, known), covering)
+
+
+def _ties(issue_ids: list[int]) -> dict[int, dict[int, Tie]]:
+    ties: dict[int, dict[int, Tie]] = defaultdict(dict)
+    for row in db.session.execute(_tied(), {"issues": issue_ids}):
+        tie = ties[row.issue_id].get(row.person_id) or Tie(row.person_id, row.company_id)
+        ties[row.issue_id][row.person_id] = replace(tie, **{row.how: True})
+    return ties
+
+
+def _viewers(issue_ids: list[int]) -> dict[int, set[int]]:
+    viewers: dict[int, set[int]] = defaultdict(set)
+    rows = select(IssueViewer.issue_id, IssueViewer.company_id).where(IssueViewer.issue_id.in_(issue_ids))
+    for issue_id, company_id in db.session.execute(rows):
+        viewers[issue_id].add(company_id)
+    return viewers
+
+
+def _people(ids: set[int], names: set[str]) -> dict[int, AnyRow]:
+    """The active people of these ids or names, and their deputies."""
+    of_ids = or_(Person.id.in_(ids), Person.user_name.in_(names))
+    deputies = select(Person.deputy_id).where(of_ids, Person.away_until.is_not(None))
+    columns = (Person.id, Person.user_name, Person.company_id, Person.away_until, Person.deputy_id)
+    statement = select(*columns).where(Person.active, Person.rank != Rank.SYSTEM)
+    statement = statement.where(or_(of_ids, Person.id.in_(deputies)))
+    return {row.id: row for row in db.session.execute(statement)}
+
+
+def _covering(events: Sequence[AnyRow]) -> dict[tuple[int, str], list[AnyRow]]:
+    """For each company whose turn it is: who prefers the subtype, else its administrators."""
+    wanted = {(event.responsible_id, event.subtype) for event in events if event.responsible_id}
+    working = (Rank.ANALYST, Rank.ADMINISTRATOR)
+    columns = (Person.id, Person.company_id, Person.rank, Person.preferred_subtypes)
+    companies = {company_id for company_id, _ in wanted}
+    statement = select(*columns).where(Person.active, Person.company_id.in_(companies), Person.rank.in_(working))
+    people = db.session.execute(statement.order_by(Person.id)).all()
+    return defaultdict(list, {key: _who_covers(people, *key) for key in wanted})
+
+
+def _who_covers(people: Sequence[AnyRow], company_id: int, subtype: str) -> list[AnyRow]:
+    own = [person for person in people if person.company_id == company_id]
+    preferring = [person for person in own if subtype in person.preferred_subtypes]
+    return (preferring or [person for person in own if person.rank == Rank.ADMINISTRATOR])[:MOST_COVERING]
+
+
+@cache
+def _events() -> AnySelect:
+    columns = (Event.id, Event.issue_id, Event.person_id, Event.company_id, Event.name, Event.from_state)
+    more = (Event.to_state, Event.responsible_id, Event.ring_company_id, Event.ring_operator_id, Event.about_id)
+    return (
+        select(*columns, *more, Comment.text, Issue.subtype)
+        .join(Issue, Issue.id == Event.issue_id)
+        .outerjoin(Comment, Comment.id == Event.comment_id)
+        .where(Event.id.in_(bindparam("events", expanding=True)))
+        .order_by(Event.id)
+    )
+
+
+@cache
+def _tied() -> AnySelect:
+    """Everybody who has to do with the issues: (issue, person, company, how)."""
+    issues: BindParameter[int] = bindparam("issues", expanding=True)
+    owners = select(IssueParty.issue_id, IssueParty.owner_id.label("person_id"), literal("owns").label("how"))
+    writers = select(Comment.issue_id, Comment.person_id, literal("wrote"))
+    watching = select(Watch.issue_id, Watch.person_id, literal("watches")).where(~Watch.muted)
+    muting = select(Watch.issue_id, Watch.person_id, literal("mutes")).where(Watch.muted)
+    every = union_all(
+        owners.where(IssueParty.issue_id.in_(issues), IssueParty.owner_id.is_not(None)),
+        writers.where(Comment.issue_id.in_(issues)),
+        watching.where(Watch.issue_id.in_(issues)),
+        muting.where(Watch.issue_id.in_(issues)),
+    ).subquery()
+    columns = (every.c.issue_id, every.c.person_id, every.c.how, Person.company_id)
+    return select(*columns).distinct().join(Person, Person.id == every.c.person_id)
