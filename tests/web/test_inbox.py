@@ -50,7 +50,7 @@ def test_the_inbox_says_what_happened_and_why_it_is_told(cast: Cast, issue: Issu
     assert "Somebody mentioned you. <b>Bob</b> Bolt Power: Complete, Pending Complete" in page
     assert "&lt;b&gt;Ours&lt;/b&gt; since March" in page
     assert 'Inbox <span class="count count-ours">2<' in page
-    assert page.index("Somebody mentioned you.") < page.index("Somebody answered.")
+    assert page.index("Somebody mentioned you.") < page.index("Somebody answered or moved it.")
     assert "Nothing yet." in client_of(cast.bolt).get("/inbox").text
 
 
