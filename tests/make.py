@@ -5,6 +5,7 @@ from typing import Any
 
 from tests.cast import ESI_ID, Cast
 from tracker.actions.attachments import StoredFile
+from tracker.actions.claims import Statement, state_claims
 from tracker.actions.filing import file_issue
 from tracker.actions.indexing import begin_building, build_next, index_changes
 from tracker.actions.moving import Press, press_transition
@@ -91,3 +92,28 @@ def index_now(engine: SearchBackend) -> None:
     while index_changes(engine):
         db.session.commit()
     db.session.commit()
+
+
+def usage_dispute(cast: Cast, **values: Any) -> Issue:
+    """Acme disputes what Wires read in March."""
+    raw = {
+        "Assignee": cast.duns("wires"),
+        "EsiID": ESI_ID,
+        "TrxnUsageBillType": "867_03 Monthly 00",
+        "TrxnDate": "2026-04-02",
+        "TrxnID": "USAGE0001",
+        "DisputeCategory": "Consumption/Usage Issue",
+        "IDRNonIDR": "Non-IDR",
+        "StartTime": "2026-03-01",
+        "StopTime": "2026-03-31",
+    }
+    issue = file_issue(cast.acme, "usage-billing-dispute", raw | values)
+    db.session.commit()
+    return issue
+
+
+def state(actor: Person, issue: Issue, **raw: Any) -> Issue:
+    """Write the own column of an issue, as the person sees it now."""
+    stated = state_claims(actor, issue.number, Statement(raw, issue.version))
+    db.session.commit()
+    return stated

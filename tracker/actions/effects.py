@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import select
 
+from tracker.actions.claims import repeat_submitter
 from tracker.actions.history import Change
 from tracker.actions.jobs import promise
 from tracker.actions.parties import assign_group, assign_owner, take_ownership
@@ -73,6 +74,10 @@ def _read_regaining_order(actor: Person, issue: Issue, roles: Roles, values: Val
     return _learn(issue, learned)
 
 
+def _agree_with_submitter(actor: Person, issue: Issue, roles: Roles, values: Values) -> list[Change]:
+    return repeat_submitter(actor, issue, roles)
+
+
 def _make_children(actor: Person, issue: Issue, roles: Roles, values: Values) -> list[Change]:
     esi_ids = values["EsiID"] if isinstance(values["EsiID"], list) else []
     promise("lpa-children", issue, {"esi_ids": list(dict.fromkeys(esi_ids)), "person_id": actor.id})
@@ -101,5 +106,6 @@ EFFECTS: dict[Effect, Callable[[Person, Issue, Roles, Values], list[Change]]] = 
     Effect.ASSIGNS_GROUP: _assign_group,
     Effect.REFRESHES_ORDER_STATUS: _refresh_order_status,
     Effect.READS_REGAINING_ORDER: _read_regaining_order,
+    Effect.AGREES_WITH_SUBMITTER: _agree_with_submitter,
     Effect.MAKES_CHILDREN: _make_children,
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from tracker.actions.attachments import StoredFile, add_files
 from tracker.actions.automation import pick_parties, the_clock
+from tracker.actions.claims import questions_of, said_by_press
 from tracker.actions.comments import cleaned_comment, say
 from tracker.actions.effects import EFFECTS
 from tracker.actions.filing import PENDING, broken_rules, unknown_companies
@@ -82,14 +83,20 @@ def fields_of(subtype: Subtype, transition: Transition) -> tuple[Field, ...]:
     return transition.fields
 
 
+def asked_of(issue: Issue, transition: Transition) -> tuple[Field, ...]:
+    """What pressing it on this issue asks for: the fields of the transition, and who was right in what is disputed."""
+    return fields_of(subtype_of(issue), transition) + questions_of(issue, transition)
+
+
 def carry_out(actor: Person, issue: Issue, transition: Transition, press: Press) -> Event:
     """Do what pressing means: values, companies, owner, state, effects, history. For the clock as well."""
     if press.ring != Ring.PARTIES:
         return _write_note(actor, issue, transition, press)
-    subtype = subtype_of(issue)
-    values, comment = _cleaned(actor, issue, subtype, transition, press)
+    subtype, fields = subtype_of(issue), asked_of(issue, transition)
+    values, comment = _cleaned(actor, issue, fields, transition, press)
     from_state, roles = issue.state, roles_of(actor, parties_of(issue.id))
-    changes = _store(issue, subtype, fields_of(subtype, transition), values)
+    changes = _store(issue, fields, values)
+    changes += said_by_press(actor, issue, roles, values, changes)
     _touch(actor, issue, transition)
     for effect in transition.effects:
         changes += EFFECTS[effect](actor, issue, roles, values)
@@ -108,7 +115,7 @@ def _write_note(actor: Person, issue: Issue, transition: Transition, press: Pres
     if transition.key != ADD_COMMENT:
         raise Invalid({"ring": f"{transition.name} is read by all parties. Write the note as a comment of its own."})
     audience = audience_of(actor, issue, press.ring)
-    _, text = _cleaned(actor, issue, subtype_of(issue), transition, press)
+    _, text = _cleaned(actor, issue, transition.fields, transition, press)
     said = say(actor, issue, text, audience)
     event = record(actor, issue, transition.name, from_state=issue.state, comment=said, audience=audience)
     add_files(actor, issue, event, press.files, audience)
@@ -116,9 +123,10 @@ def _write_note(actor: Person, issue: Issue, transition: Transition, press: Pres
 
 
 def _cleaned(
-    actor: Person, issue: Issue, subtype: Subtype, transition: Transition, press: Press
+    actor: Person, issue: Issue, fields: tuple[Field, ...], transition: Transition, press: Press
 ) -> tuple[dict[str, Value], str]:
-    values, reasons = clean_all(fields_of(subtype, transition), press.raw)
+    subtype = subtype_of(issue)
+    values, reasons = clean_all(fields, press.raw)
     merged = {**issue.values, **values}
     if transition.key == EDIT:
         findings = run_checks(actor, subtype, merged, besides=issue.number)
@@ -133,7 +141,7 @@ def _cleaned(
     return values, cleaned_comment(press.comment)
 
 
-def _store(issue: Issue, subtype: Subtype, fields: tuple[Field, ...], values: Mapping[str, Value]) -> list[Change]:
+def _store(issue: Issue, fields: tuple[Field, ...], values: Mapping[str, Value]) -> list[Change]:
     """Write the values and bring in the companies that they name; what changed, as people read it."""
     stored = [field for field in fields if field.stored]
     changes = [change for field in stored if (change := _difference(field, issue.values, values))]

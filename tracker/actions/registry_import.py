@@ -14,9 +14,8 @@ from tracker.clock import now
 from tracker.db import Base, db
 from tracker.domain.registry_files import ORDERS, PREMISES, FileKind, Row, Span
 from tracker.models import MarketFact, MarketOrder, Premise, RepOfRecord
-from tracker.queries.registry import registry_is_on
+from tracker.queries.registry import OFF, registry_is_on
 
-OFF = "registry-off"
 HISTORY = "rep_history"
 MODELS: dict[str, type[Base]] = {PREMISES.name: Premise, ORDERS.name: MarketOrder}
 

@@ -90,6 +90,10 @@ class Field:
         """One stored value as people read it."""
         return str(value)
 
+    def same(self, one: Value, other: Value) -> bool:
+        """Whether two stored values say the same thing, however each was written."""
+        return " ".join(self.show(one).split()).casefold() == " ".join(self.show(other).split()).casefold()
+
 
 def clean_text(raw: object, label: str) -> str:
     """`raw` as text without blanks around it; refuses what no database and no reader can take."""
@@ -240,6 +244,12 @@ class Moment(Field):
     def show_one(self, value: Value) -> str:
         return str(value).removesuffix("T00:00:00").replace("T", " ")
 
+    def same(self, one: Value, other: Value) -> bool:
+        """Where one of the two names no time of day, it means the day."""
+        first, second = str(one), str(other)
+        of_day = first.endswith("T00:00:00") or second.endswith("T00:00:00")
+        return first[:10] == second[:10] if of_day else first == second
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number(Field):
@@ -253,6 +263,10 @@ class Number(Field):
         if len(text) > 24:
             raise Rejected(f"{self.label} takes a number of at most 24 digits.")
         return f"{Decimal(text):f}"
+
+    def same(self, one: Value, other: Value) -> bool:
+        """1204.5 and 1204.50 are one number."""
+        return Decimal(str(one)) == Decimal(str(other))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

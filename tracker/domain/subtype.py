@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from tracker.domain.claims import Claimed
 from tracker.domain.fields import Field, Value
 from tracker.domain.roles import CompanyKind, Role
 from tracker.domain.workflow import Workflow
@@ -49,6 +50,8 @@ class Subtype:
     words: str = ""
     submitter_role: Role | None = None
     """The role that the filer holds besides Submitter."""
+    claimed: tuple[Claimed, ...] = ()
+    """The values that it is about, of which each side says what it is."""
     picks_parties: bool = False
     """The registry names gaining CR, losing CR and TDSP; nobody types them."""
     needs_attachment: bool = False

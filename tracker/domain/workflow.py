@@ -45,6 +45,7 @@ class Effect(StrEnum):
     ASSIGNS_GROUP = "puts the issue into a work queue of the own company"
     REFRESHES_ORDER_STATUS = "reads the order's status in the market registry"
     READS_REGAINING_ORDER = "reads the regaining order in the market registry"
+    AGREES_WITH_SUBMITTER = "says in the own column what the submitter says"
     MAKES_CHILDREN = "files a child issue for each ESI ID"
 
 

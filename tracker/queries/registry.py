@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select
 
 from tracker.db import db
 from tracker.models import Company, EsiIdPrefix, MarketFact, MarketOrder, Premise
 
 PREFIX_LENGTH = 7
 """ESI ID prefixes are `10` and a five-digit utility id (marketrak.md section 10.1)."""
+
+
+OFF = "registry-off"
+"""The fact that stands while the look-ups are switched off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,12 @@ class OrderParties:
 
 def registry_is_on() -> bool:
     """The operator has not switched the registry's look-ups off."""
-    return db.session.get(MarketFact, "registry-off") is None
+    return db.session.get(MarketFact, OFF) is None
+
+
+def is_on() -> ColumnElement[bool]:
+    """The same as a condition of a statement."""
+    return ~exists().where(MarketFact.name == OFF)
 
 
 def premise(esi_id: str) -> Premise | None:

@@ -3,11 +3,14 @@
 from typing import Any
 
 from tracker.models import Issue
+from tracker.queries.claims import claims_of
 from tracker.queries.parties import parties_of
 
 
 def snapshot_of(issue: Issue) -> dict[str, Any]:
     """What the page of an issue shows besides its history: enough to show it again when it is closed to a company."""
+    parties = parties_of(issue.id)
+    claims = claims_of(issue, parties)
     return {
         "title": issue.title,
         "subtype": issue.subtype,
@@ -15,7 +18,6 @@ def snapshot_of(issue: Issue) -> dict[str, Any]:
         "esi_id": issue.esi_id,
         "orig_tran_id": issue.orig_tran_id,
         "values": issue.values,
-        "parties": [
-            {"role": party.role, "company": party.company, "duns": party.duns} for party in parties_of(issue.id)
-        ],
+        "parties": [{"role": party.role, "company": party.company, "duns": party.duns} for party in parties],
+        "claims": claims and claims.as_kept(),
     }

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker import guide
 from tracker.domain import catalogue, fields, states, transitions
+from tracker.domain.claims import RIGHT_SIDE
 from tracker.domain.fields import Field
 from tracker.domain.subtype import Subtype
 from tracker.domain.workflow import Status
@@ -117,12 +118,19 @@ def _fields() -> dict[str, tuple[Field, Use]]:
     """Each field by its name in the market: its declaration, and where it occurs."""
     known: dict[str, Field] = {}
     for subtype in _subtypes():
-        for name, field in subtype.all_fields.items():
+        for name, field in _vocabulary(subtype).items():
             known.setdefault(name, field)
     return {
-        name: (field, _use(subtype for subtype in _subtypes() if name in subtype.all_fields))
+        name: (field, _use(subtype for subtype in _subtypes() if name in _vocabulary(subtype)))
         for name, field in sorted(known.items(), key=lambda pair: pair[1].label.lower())
     }
+
+
+def _vocabulary(subtype: Subtype) -> dict[str, Field]:
+    """What an issue holds, and what its sides and whoever completes it may say besides."""
+    claimed = [one.field for one in subtype.claimed]
+    said = [*claimed, RIGHT_SIDE] if claimed else []
+    return {**{field.name: field for field in said}, **subtype.all_fields}
 
 
 def _use(subtypes: Iterator[Subtype]) -> Use:

@@ -1,19 +1,24 @@
 """The page of one issue: what it is, whose turn it is, what happened, what can be done."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from tracker.actions.claims import column_of
 from tracker.actions.filing import may_file
+from tracker.actions.moving import EDIT
 from tracker.domain import catalogue
+from tracker.domain.claims import HEADS, RIGHT_SIDES, Table, completes
 from tracker.domain.fields import CompanyRef, Field, Value
 from tracker.domain.permissions import Right
 from tracker.domain.subtype import Subtype
-from tracker.domain.workflow import open_to
+from tracker.domain.workflow import Transition, open_to
 from tracker.errors import NotFound
 from tracker.models import HandOff, Issue
 from tracker.queries.attachments import attachments_of
+from tracker.queries.claims import claims_of
 from tracker.queries.family import linked_issues, others_on_esi_id
 from tracker.queries.hand_offs import hand_off_for
 from tracker.queries.kinds import subtype_of, workflow_of
@@ -59,6 +64,7 @@ def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
     parties, subtype, moves = parties_of(issue.id), subtype_of(issue), workflow_of(issue)
     works = may(actor(), Right.WORK_ISSUES)
     buttons = open_to(moves, situation_of(actor(), issue, parties)) if works else ()
+    claims = claims_of(issue, parties)
     everything = whole or "all" in request.args
     return {
         "issue": issue,
@@ -66,6 +72,7 @@ def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
         "parties": parties,
         "turn": moves.turn(issue.state),
         "buttons": [(button, moves.turn(button.target(issue.state))) for button in buttons if button.key not in ASIDE],
+        "asking": asking(buttons, claims),
         "asides": {button.key for button in buttons} & ASIDE,
         "can_follow_up": works and not issue.is_open and may_file(actor(), subtype),
         "rings": choices_for(actor(), parties),
@@ -73,6 +80,10 @@ def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
         "mine": mine_on(actor(), issue),
         "identifiers": IDENTIFIERS,
         "groups": grouped_values(subtype, issue.values, issue.filed_values),
+        "claims": claims,
+        "heads": HEADS.values(),
+        "right_sides": RIGHT_SIDES,
+        "may_state": column_of(actor(), issue, parties) is not None,
         "timeline": timeline_of(actor(), issue.id, limit=None if everything else SHOWN + 1),
         "shown": None if everything else SHOWN,
         "attachments": attachments_of(actor(), issue.id),
@@ -80,6 +91,12 @@ def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
         "links": linked_issues(actor(), issue),
         "drawing": drawing_of(moves, issue.state),
     }
+
+
+def asking(buttons: Sequence[Transition], claims: Table | None) -> set[str]:
+    """The plain buttons that ask for something on this issue all the same, so that one press is not enough."""
+    disputed = claims is not None and bool(claims.disputed)
+    return {EDIT} | {button.key for button in buttons if disputed and completes(button)}
 
 
 def _quoted(issue_id: int) -> str:
@@ -109,6 +126,7 @@ def handed_over(hand_off: HandOff, number: int) -> ResponseReturnValue:
         hand_off=hand_off,
         snapshot=hand_off.snapshot,
         subtype=catalogue.by_key(hand_off.snapshot["subtype"]),
+        heads=HEADS.values(),
         groups=grouped_values(catalogue.by_key(hand_off.snapshot["subtype"]), hand_off.snapshot["values"], {}),
         timeline=timeline_of(actor(), hand_off.issue_id, up_to_event=hand_off.last_event_id, limit=None),
         attachments=attachments_of(actor(), hand_off.issue_id, up_to_event=hand_off.last_event_id),

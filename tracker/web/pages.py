@@ -5,6 +5,7 @@ from flask import Blueprint
 from tracker.web import (
     account,
     attachments,
+    claims,
     companies,
     guide,
     home,
@@ -33,6 +34,7 @@ PAGES: tuple[Blueprint, ...] = (
     new.pages,
     issue.pages,
     transitions.pages,
+    claims.pages,
     attachments.pages,
     guide.pages,
     people.pages,

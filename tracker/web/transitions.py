@@ -6,12 +6,14 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.actions.attachments import StoredFile
-from tracker.actions.moving import ADD_COMMENT, EDIT, Press, fields_of, press_transition, pressable
+from tracker.actions.moving import ADD_COMMENT, EDIT, Press, asked_of, press_transition, pressable
+from tracker.domain.claims import HEADS, RIGHT_SIDE
 from tracker.domain.fields import CompanyRef
 from tracker.domain.rings import Ring
 from tracker.domain.workflow import Transition, open_to
 from tracker.errors import Conflict
 from tracker.models import Issue
+from tracker.queries.claims import claims_of
 from tracker.queries.kinds import subtype_of, workflow_of
 from tracker.queries.parties import Party, parties_of, situation_of
 from tracker.queries.registry import owner_of_esi_id
@@ -32,7 +34,7 @@ def form(number: int, key: str) -> ResponseReturnValue:
     """What the transition asks for, what it does, and whose turn it is then."""
     issue = issue_for(actor(), number)
     transition = pressable(actor(), issue, key, None)
-    drawn = form_for(fields_of(subtype_of(issue), transition), actor(), _known(issue, transition))
+    drawn = form_for(asked_of(issue, transition), actor(), _known(issue, transition))
     drawn.version.data = str(issue.version)
     return _page(issue, transition, drawn)
 
@@ -43,7 +45,7 @@ def press(number: int, key: str) -> ResponseReturnValue:
     """Press it with what was typed. A refusal shows the form again with all of it."""
     issue = issue_for(actor(), number)
     transition = workflow_of(issue).find(issue.state, key)
-    drawn = form_for(fields_of(subtype_of(issue), transition) if transition else (), actor())
+    drawn = form_for(asked_of(issue, transition) if transition else (), actor())
     try:
         with errors_into(drawn):
             press_transition(actor(), number, _press(key, drawn))
@@ -99,6 +101,8 @@ def _page(issue: Issue, transition: Transition, drawn: DomainForm, *, status: in
         transition=transition,
         form=drawn,
         turn=turn,
+        claims=claims_of(issue, parties_of(issue.id)) if RIGHT_SIDE.name in drawn else None,
+        heads=HEADS.values(),
         rings=choices_for(actor(), parties_of(issue.id)) if transition.key == ADD_COMMENT else (),
         next_company=_company_of(turn, parties_of(issue.id)),
     ), status
@@ -131,6 +135,6 @@ def _conflict(number: int, key: str, text: str) -> ResponseReturnValue:
 
 def _typed(issue: Issue) -> list[tuple[str, str, str]]:
     """Every field that was sent, by name, label and what was typed."""
-    labels = {field.name: field.label for field in subtype_of(issue).all_fields.values()}
+    labels = {field.name: field.label for field in (*subtype_of(issue).all_fields.values(), RIGHT_SIDE)}
     sent = ((name, value) for name, value in request.form.items() if name not in NOT_FIELDS)
     return [(name, labels.get(name, name), value) for name, value in sent]

@@ -4,6 +4,7 @@ from tracker.domain.roles import CompanyKind
 from tracker.domain.rules import stop_not_before_start
 from tracker.domain.subtype import Subtype
 from tracker.domain.subtypes._checks import PREMISE_CHECKS
+from tracker.domain.subtypes._claims import INTERVALS
 from tracker.domain.subtypes._fields import (
     ASSIGNEE,
     COMMENTS_TEXT,
@@ -41,6 +42,7 @@ MISSING = Subtype(
     later_fields=(UNEXECUTABLE_REASON.only(*REASONS),),
     checks=PREMISE_CHECKS,
     rules=(stop_not_before_start,),
+    claimed=INTERVALS,
     filed_by=(CompanyKind.CR,),
 )
 
@@ -59,6 +61,7 @@ DISPUTE = Subtype(
     later_fields=(UNEXECUTABLE_REASON.only(*DISPUTE_REASONS),),
     checks=PREMISE_CHECKS,
     rules=(stop_not_before_start,),
+    claimed=INTERVALS,
     filed_by=(CompanyKind.CR,),
 )
 

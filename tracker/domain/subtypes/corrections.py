@@ -3,6 +3,7 @@
 from tracker.domain.roles import CompanyKind, Role
 from tracker.domain.subtype import Subtype
 from tracker.domain.subtypes._checks import ORDER_CHECKS, PREMISE_CHECKS
+from tracker.domain.subtypes._claims import ADDRESS, PREMISE_TYPE
 from tracker.domain.subtypes._fields import (
     ASSIGNEE,
     COMMENTS_TEXT,
@@ -74,6 +75,7 @@ PREMISE_TYPE_WRONG = Subtype(
     workflow=CORRECTION,
     fields=(WIRES_COMPANY, ESI_ID, NEW_PREMISE_TYPE, COMMENTS_TEXT),
     checks=PREMISE_CHECKS,
+    claimed=PREMISE_TYPE,
     filed_by=(CompanyKind.CR,),
 )
 
@@ -90,6 +92,7 @@ ADDRESS_WRONG = Subtype(
     workflow=CORRECTION,
     fields=(WIRES_COMPANY, ESI_ID, NEW_SERV_ADDRESS, SERV_ADDRESS, COMMENTS_TEXT),
     checks=PREMISE_CHECKS,
+    claimed=ADDRESS,
     filed_by=(CompanyKind.CR,),
 )
 

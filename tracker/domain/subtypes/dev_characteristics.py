@@ -1,9 +1,11 @@
 """Differences between the extract and the company’s own records: the codes of a premise."""
 
+from tracker.domain.claims import Claimed
 from tracker.domain.fields import Field
 from tracker.domain.rules import stop_not_before_start
 from tracker.domain.subtype import Subtype
 from tracker.domain.subtypes._checks import PREMISE_CHECKS
+from tracker.domain.subtypes._claims import LOSS, PROFILE, REGION, STATION, VALID_FROM, ZIP
 from tracker.domain.subtypes._fields import (
     ADD_TIME,
     ASSIGNEE,
@@ -40,7 +42,9 @@ FIELDS: tuple[Field, ...] = (
 )
 
 
-def _characteristic(key: str, name: str, *fields: Field, when: str, instead: str, words: str) -> Subtype:
+def _characteristic(
+    key: str, name: str, *fields: Field, about: Claimed, when: str, instead: str, words: str
+) -> Subtype:
     return Subtype(
         key=f"dev-char-{key}",
         type="DEV-Char",
@@ -53,6 +57,7 @@ def _characteristic(key: str, name: str, *fields: Field, when: str, instead: str
         fields=(*FIELDS, *fields),
         checks=PREMISE_CHECKS,
         rules=(stop_not_before_start,),
+        claimed=(about, VALID_FROM),
     )
 
 
@@ -62,6 +67,7 @@ SUBTYPES: tuple[Subtype, ...] = (
         "Region Code Assignment",
         NEW_REGION_CODE,
         REGION_CODE,
+        about=REGION,
         when="The extract shows another region code for the ESI ID than your records do.",
         instead="For the substation, file Station Code Assignment; for the ZIP code, ZIP Assignment.",
         words="region code zone congestion extract mismatch",
@@ -72,6 +78,7 @@ SUBTYPES: tuple[Subtype, ...] = (
         NEW_LOSS_CODE,
         LOSS_CODE,
         PROFILE_CODE,
+        about=LOSS,
         when="The extract shows another distribution loss code for the ESI ID than your records do.",
         instead="For the load profile, file Profile Code Assignment.",
         words="loss code distribution loss factor DLF extract mismatch",
@@ -82,6 +89,7 @@ SUBTYPES: tuple[Subtype, ...] = (
         NEW_PROFILE_CODE,
         PROFILE_CODE,
         LOSS_CODE,
+        about=PROFILE,
         when="The extract shows another load profile for the ESI ID than your records do.",
         instead="For the loss code, file Loss Code Assignment; for the premise type alone, Premise Type.",
         words="load profile code profile type weather zone meter type RESLOWR BUSMEDLF extract mismatch",
@@ -91,6 +99,7 @@ SUBTYPES: tuple[Subtype, ...] = (
         "Station Code Assignment",
         NEW_STATION_CODE,
         STATION_CODE,
+        about=STATION,
         when="The extract shows another substation for the ESI ID than your records do.",
         instead="For the region, file Region Code Assignment.",
         words="station code substation extract mismatch",
@@ -100,6 +109,7 @@ SUBTYPES: tuple[Subtype, ...] = (
         "ZIP Assignment",
         ZIP_CODE,
         NEW_ZIP_CODE,
+        about=ZIP,
         when="The extract shows another ZIP code for the ESI ID than your records do.",
         instead="If the whole address is wrong, file Service Address.",
         words="zip code postal code extract mismatch",

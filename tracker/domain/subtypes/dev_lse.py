@@ -7,6 +7,7 @@ from tracker.domain.roles import Role
 from tracker.domain.rules import stop_not_before_start
 from tracker.domain.subtype import Subtype
 from tracker.domain.subtypes._checks import PREMISE_CHECKS
+from tracker.domain.subtypes._claims import SERVED
 from tracker.domain.subtypes._fields import (
     ADD_TIME,
     ADDITIONAL_SERVICE_HISTORY,
@@ -27,7 +28,7 @@ from tracker.domain.subtypes._fields import (
     USAGE_MATCHES_DATE_REQ,
 )
 from tracker.domain.subtypes._standard import ENDS, acceptance, begin, everywhere, filing, reassign, send_back
-from tracker.domain.workflow import Tone, Transition, Workflow
+from tracker.domain.workflow import Effect, Tone, Transition, Workflow
 
 FAMILY = "Who served when (DEV LSE)"
 
@@ -118,6 +119,7 @@ BY_ASSIGNEE = (
         source="In Progress (Assignee)",
         to="New (ERCOT)",
         by=Role.ASSIGNEE,
+        effects=(Effect.AGREES_WITH_SUBMITTER,),
         help="Agrees with the dates asked for; ERCOT enters them.",
     ),
     Transition(
@@ -211,6 +213,7 @@ def _variance(
         later_fields=(*FOUND, *later),
         checks=PREMISE_CHECKS,
         rules=(stop_not_before_start,),
+        claimed=SERVED,
         keeps_request=True,
     )
 

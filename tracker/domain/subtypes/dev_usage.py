@@ -4,6 +4,7 @@ from tracker.domain.fields import Field
 from tracker.domain.rules import stop_not_before_start
 from tracker.domain.subtype import Subtype
 from tracker.domain.subtypes._checks import PREMISE_CHECKS
+from tracker.domain.subtypes._claims import PEAKS, USAGE
 from tracker.domain.subtypes._fields import (
     ADD_TIME,
     ASSIGNEE,
@@ -56,6 +57,7 @@ def _interval(key: str, name: str, *fields: Field, when: str, instead: str, word
         fields=(ASSIGNEE, ESI_ID, COMMENTS_TEXT.optional(), *fields),
         checks=PREMISE_CHECKS,
         rules=(stop_not_before_start,),
+        claimed=USAGE,
     )
 
 
@@ -72,6 +74,7 @@ def _total(key: str, name: str, *fields: Field, when: str, instead: str, words: 
         fields=(ASSIGNEE, ESI_ID, METER_TYPE, COMMENTS_TEXT.optional(), *fields),
         checks=PREMISE_CHECKS,
         rules=(stop_not_before_start,),
+        claimed=(*USAGE, *PEAKS) if NEW_PEAKS[0] in fields else USAGE,
     )
 
 

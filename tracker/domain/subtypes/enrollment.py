@@ -4,6 +4,7 @@ from tracker.domain.roles import Role
 from tracker.domain.rules import stop_not_before_start
 from tracker.domain.subtype import Check, Subtype
 from tracker.domain.subtypes._checks import ORDER_CHECKS
+from tracker.domain.subtypes._claims import SERVED_BY
 from tracker.domain.subtypes._fields import (
     ASSIGNEE,
     COMMENTS_TEXT,
@@ -147,6 +148,7 @@ REP_OF_RECORD = Subtype(
     fields=(ASSIGNEE, ESI_ID, COMMENTS_TEXT.optional(), SERVICE_START, SERVICE_STOP.optional()),
     checks=(Check.ESI_ID_KNOWN, Check.OTHER_ISSUE_ON_ESI_ID, Check.TDSP_OWNS_IT),
     rules=(stop_not_before_start,),
+    claimed=SERVED_BY,
 )
 
 SIEBEL_CHANGE = Subtype(

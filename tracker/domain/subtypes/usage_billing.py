@@ -4,6 +4,7 @@ from tracker.domain.fields import Choice
 from tracker.domain.rules import stop_not_before_start
 from tracker.domain.subtype import Subtype
 from tracker.domain.subtypes._checks import ORDER_CHECKS
+from tracker.domain.subtypes._claims import USAGE_BILLED, USAGE_SENT
 from tracker.domain.subtypes._fields import (
     ASSIGNEE,
     COMMENTS_TEXT,
@@ -62,6 +63,7 @@ MISSING = Subtype(
     later_fields=LATER,
     checks=ORDER_CHECKS,
     rules=(stop_not_before_start,),
+    claimed=USAGE_SENT,
 )
 
 DISPUTE = Subtype(
@@ -91,6 +93,7 @@ DISPUTE = Subtype(
     later_fields=LATER,
     checks=ORDER_CHECKS,
     rules=(stop_not_before_start,),
+    claimed=USAGE_BILLED,
 )
 
 DISPUTE_MISSING = Choice(
@@ -126,6 +129,7 @@ BEFORE_2014 = Subtype(
     later_fields=LATER,
     checks=ORDER_CHECKS,
     rules=(stop_not_before_start,),
+    claimed=USAGE_BILLED,
     retired=True,
 )
 

@@ -1,0 +1,198 @@
+"""Claims: what each side of an issue says that a disputed value is, and where the sides differ.
+
+A subtype that is about values declares them (`Subtype.claimed`). There are three columns; each is written by the
+companies of certain roles, and the third begins with what the market registry knows.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from tracker.domain.fields import Choice, Field, Value
+from tracker.domain.roles import Role
+from tracker.domain.workflow import Transition
+
+REGISTRY = "registry"
+"""Who says what the market registry knows."""
+
+
+class Side(StrEnum):
+    """A column of the table."""
+
+    SUBMITTER = "submitter"
+    ASSIGNEE = "assignee"
+    SHOWN = "shown"
+
+
+HEADS: Mapping[Side, str] = {
+    Side.SUBMITTER: "Submitter says",
+    Side.ASSIGNEE: "Assignee says",
+    Side.SHOWN: "ERCOT or TDSP shows",
+}
+
+_WRITERS: Mapping[Role, Side] = {
+    Role.SUBMITTER: Side.SUBMITTER,
+    Role.ASSIGNEE: Side.ASSIGNEE,
+    Role.ERCOT: Side.SHOWN,
+    Role.TDSP: Side.SHOWN,
+}
+"""Who writes which column; a company with several roles writes the first of its columns."""
+
+
+def side_of(roles: Iterable[Role]) -> Side | None:
+    """The column that a company with these roles writes; None for one that only reads."""
+    held = set(roles)
+    return next((side for role, side in _WRITERS.items() if role in held), None)
+
+
+class Fact(StrEnum):
+    """Something that the market registry may know about the premise of an issue."""
+
+    PREMISE_TYPE = "premise type"
+    ADDRESS = "address"
+    ZIP = "ZIP"
+    PROFILE = "load profile"
+    STATUS = "status"
+    REP = "REP of record"
+    SERVED_FROM = "start of service"
+    SERVED_UNTIL = "stop of service"
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A value that a subtype is about.
+
+    `record` names the field that quotes what the record showed when the issue was filed. `told_by` are other
+    fields that say the same value when a transition asks for them.
+    """
+
+    field: Field
+    record: str = ""
+    told_by: tuple[str, ...] = ()
+    fact: Fact | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The fields that state it."""
+        return (self.field.name, *self.told_by)
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One value in a column, and who says it: a company, or the registry."""
+
+    value: Value
+    by: str
+    note: str = ""
+    """What the value names, such as the company of a DUNS."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the table: what each side says that one value is."""
+
+    claimed: Claimed
+    record: str
+    said: Mapping[Side, Sequence[Saying]]
+
+    @property
+    def label(self) -> str:
+        """What the row is called."""
+        return self.claimed.field.label
+
+    @cached_property
+    def cells(self) -> list[list[dict[str, Any]]]:
+        """The three columns as they are shown; a value `differs` when it contradicts one that stands before it."""
+        before: list[Value] = []
+        return [[self._shown(saying, before) for saying in self.said.get(side, ())] for side in Side]
+
+    def _shown(self, saying: Saying, before: list[Value]) -> dict[str, Any]:
+        differs = any(not self.claimed.field.same(value, saying.value) for value in before)
+        before.append(saying.value)
+        text = self.claimed.field.show(saying.value)
+        return {"text": text, "note": saying.note, "by": saying.by, "differs": differs}
+
+    @property
+    def disputed(self) -> bool:
+        """Two of those who said something contradict each other."""
+        return any(cell["differs"] for column in self.cells for cell in column)
+
+    @property
+    def settled(self) -> bool:
+        """Two sides at least said it, and nobody contradicts."""
+        return not self.disputed and sum(1 for column in self.cells if column) > 1
+
+
+@dataclass(frozen=True)
+class Table:
+    """Everything that the sides of one issue say."""
+
+    every_line: Sequence[Line]
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The rows in which something stands."""
+        return [line for line in self.every_line if line.record or any(line.cells)]
+
+    @cached_property
+    def disputed(self) -> list[str]:
+        """What is still disputed, by label."""
+        return [line.label for line in self.lines if line.disputed]
+
+    @property
+    def summary(self) -> str:
+        """How it stands, in one line."""
+        if self.disputed:
+            return f"{len(self.disputed)} of {len(self.lines)} still disputed: {', '.join(self.disputed)}."
+        alone = sum(1 for line in self.lines if not line.settled)
+        if not self.lines:
+            return "No side has stated a value yet."
+        return f"Nothing is disputed; {alone} of {len(self.lines)} said by one side at most." if alone else AGREED
+
+    def stated(self, side: Side) -> dict[str, Value]:
+        """What the companies of a side said themselves, by field."""
+        return {
+            line.claimed.field.name: saying.value
+            for line in self.every_line
+            for saying in line.said.get(side, ())
+            if saying.by != REGISTRY
+        }
+
+    def as_kept(self) -> dict[str, Any]:
+        """The table as it is shown, for a snapshot."""
+        lines = [
+            {"label": line.label, "record": line.record, "disputed": line.disputed, "cells": line.cells}
+            for line in self.lines
+        ]
+        return {"summary": self.summary, "lines": lines}
+
+
+AGREED = "All sides agree."
+
+RIGHT_SIDES: Mapping[str, str] = {
+    Side.SUBMITTER: "Submitter",
+    Side.ASSIGNEE: "Assignee",
+    Side.SHOWN: "ERCOT or TDSP",
+    "none": "None: settled otherwise",
+}
+"""Whose column was right in the end: as `issue.right_side` keeps it, and in words."""
+
+RIGHT_SIDE = Choice(
+    name="RightSide",
+    label="Which column was right",
+    help="Whose values stand now that the work is done; every party of the issue reads it.",
+    values=tuple(RIGHT_SIDES.values()),
+    stored=False,
+)
+
+
+def completes(transition: Transition) -> bool:
+    """The transition says that the work is done, so that it can be said who was right."""
+    return transition.to == "Pending Complete" and not transition.system
+
+
+def right_side_named(words: Value) -> str | None:
+    """What `issue.right_side` keeps for an answer to `RIGHT_SIDE`."""
+    return next((str(side) for side, text in RIGHT_SIDES.items() if text == words), None)
