@@ -68,7 +68,7 @@ def test_the_history_keeps_what_was_said_before(cast: Cast, issue: Issue) -> Non
     state(cast.wires, issue, kWhUse="1204.5")
     event = last_event(issue)
     assert (event.name, event.company_id, event.from_state) == ("State Claim", cast.wires.company_id, issue.state)
-    label = "Assignee says: Usage in kWh"
+    label = "Usage in kWh (Assignee says)"
     assert event.changes == [{"field": "kWhUse", "label": label, "old": "1200", "new": "1204.5"}]
     assert (issue.state, issue.responsible_id) == before
     assert issue.version > seen

@@ -21,7 +21,7 @@ from tracker.actions.housekeeping import sweep
 from tracker.db import READS_ONLY, db
 from tracker.demo.making import make_demo
 from tracker.demo.writing import kept_in
-from tracker.models import Event, Issue, IssueParty, Person
+from tracker.models import Event, Issue, IssueParty, Person, Premise
 
 ROOT = Path(__file__).parent.parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -66,7 +66,24 @@ def number(demo: Served) -> int:
     return found
 
 
-def addresses(number: int) -> dict[str, tuple[str, str | None]]:
+@pytest.fixture(scope="module")
+def valued(demo: Served) -> int:
+    """An open issue about a value, of which the person's company and the registry say different things."""
+    company = select(Person.company_id).where(Person.user_name == PERSON).scalar_subquery()
+    statement = (
+        select(Issue.number)
+        .join(Premise, Premise.esi_id == Issue.esi_id)
+        .where(Issue.subtype == "premise-type", Issue.is_open, Issue.available_at.is_not(None))
+        .where(Issue.submitter_id == company, Issue.values["NewPremiseType"].as_string() != Premise.premise_type)
+        .order_by(Issue.number)
+    )
+    found = db.session.scalars(statement).first()
+    db.session.rollback()
+    assert found is not None, "the demo market has no such issue"
+    return found
+
+
+def addresses(number: int, valued: int) -> dict[str, tuple[str, str | None]]:
     """Every kind of page, and who opens it."""
     return {
         "home": ("/", PERSON),
@@ -81,6 +98,8 @@ def addresses(number: int) -> dict[str, tuple[str, str | None]]:
         "form-address": ("/issues/new/service-address", PERSON),
         "issue": (f"/issues/{number}", PERSON),
         "print": (f"/issues/{number}/print", PERSON),
+        "disputed": (f"/issues/{valued}", PERSON),
+        "claims": (f"/issues/{valued}/claims", PERSON),
         "transition": (f"/issues/{number}/transitions/close", PERSON),
         "owner": (f"/issues/{number}/transitions/assign-owner", PERSON),
         "nothing-found": ("/jump?q=nothing", PERSON),
@@ -100,13 +119,15 @@ def addresses(number: int) -> dict[str, tuple[str, str | None]]:
     }
 
 
-PAGES = tuple(addresses(0))
+PAGES = tuple(addresses(0, 0))
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_accessible_and_quiet(demo: Served, number: int, as_person: Window, name: str, dark: bool) -> None:
-    address, person = addresses(number)[name]
+def test_page_is_accessible_and_quiet(
+    demo: Served, number: int, valued: int, as_person: Window, name: str, dark: bool
+) -> None:
+    address, person = addresses(number, valued)[name]
     complaints: list[str] = []
     page = as_person(person, dark=dark, width=375 if dark else 1440)
     page.on("console", lambda message: complaints.append(message.text))
@@ -130,7 +151,7 @@ def test_every_stylesheet_and_script_is_ours(demo: Served, number: int, as_perso
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     for name in ("home", "list", "issue", "form", "guide"):
-        page.goto(addresses(number)[name][0])
+        page.goto(addresses(number, number)[name][0])
     assert all(address.startswith(demo.address) for address in asked)
 
 

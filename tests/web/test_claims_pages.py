@@ -59,11 +59,12 @@ def test_the_page_marks_what_is_disputed_and_nothing_else(cast: Cast, issue: Iss
     assert '<a class="claims-at-a-glance" href="#claims">1 disputed</a>' in page
 
 
-def test_each_column_has_its_head_and_says_who_speaks(cast: Cast, issue: Issue, client_of: ClientOf) -> None:
+def test_each_column_has_its_head_and_the_third_says_who_speaks(cast: Cast, issue: Issue, client_of: ClientOf) -> None:
+    state(cast.ercot, issue, kWhUse="1204.5")
     shown = section(client_of(cast.ercot).get(f"/issues/{issue.number}").text)
     for head in ("Submitter says", "Assignee says", "ERCOT or TDSP shows"):
         assert f'<th scope="col">{head}</th>' in shown
-    assert "Wires Delivery" in shown
+    assert '<span class="claim-by">ERCOT</span>' in rows(shown)["Usage in kWh"]
     assert "nothing said" in shown
 
 

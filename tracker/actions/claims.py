@@ -153,5 +153,5 @@ def _keep(row: Claim, actor: Person, value: Value) -> None:
 
 
 def _change(side: Side, field: Field, old: Value, new: Value) -> Change:
-    label = f"{HEADS[side]}: {field.label}"
+    label = f"{field.label} ({HEADS[side]})"
     return Change(field=field.name, label=label, old=field.show(old), new=field.show(new))
