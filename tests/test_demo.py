@@ -14,6 +14,7 @@ from tracker.demo.making import Told, make_demo, tell_market
 from tracker.demo.tale import Happening, Tale
 from tracker.demo.writing import only_named
 from tracker.domain import catalogue
+from tracker.domain.claims import Side
 from tracker.domain.permissions import Rank
 from tracker.domain.roles import Role
 from tracker.domain.subtype import Subtype
@@ -108,6 +109,15 @@ def test_values_are_clean_and_keep_the_rules(told: Told) -> None:
             one_of_many = bool(tale.parent) and name == "EsiID"
             assert name in BY_THE_REGISTRY or one_of_many or value is None or known[name].clean(value) == value, name
         assert not any(rule(tale.values) for rule in tale.subtype.rules), tale.values
+
+
+def test_some_say_what_others_contradict(told: Told) -> None:
+    said = [(tale, side, name, one) for tale in told.tales for (side, name), one in tale.said.items()]
+    assert {side for _, side, _, _ in said} >= {Side.SUBMITTER, Side.ASSIGNEE}
+    for tale, _, name, one in said:
+        field = next(claimed.field for claimed in tale.subtype.claimed if claimed.field.name == name)
+        assert field.clean(one.value) == one.value
+    assert any(one.value != tale.filed_values.get(name) for tale, side, name, one in said if side is Side.ASSIGNEE)
 
 
 def test_a_parent_ends_when_its_children_have(told: Told) -> None:
@@ -207,7 +217,7 @@ def _kinds() -> list[Subtype]:
 def _is_legal(tale: Tale, number: int, event: Happening) -> bool:
     if number == 0:
         return event.name == "Submit" and event.to_state in (tale.workflow.start, "Pending Issue")
-    if event.name == "Attach":
+    if event.name in ("Attach", "State Claim"):
         return event.from_state == event.to_state
     state = str(event.from_state)
     buttons = [one for one in tale.workflow.by_state[state] if one.name == event.name]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tracker.actions.history import Change, record
 from tracker.clock import now
 from tracker.db import db
-from tracker.domain.claims import HEADS, RIGHT_SIDE, RIGHT_SIDES, Side, completes, right_side_named, side_of
+from tracker.domain.claims import RIGHT_SIDE, RIGHT_SIDES, Side, completes, label_in, meant, right_side_named, side_of
 from tracker.domain.fields import Field, Value, clean_all
 from tracker.domain.permissions import Right
 from tracker.domain.roles import Role
@@ -96,11 +96,11 @@ def said_by_press(
 ) -> list[Change]:
     """Keep what a press says about the claims; the changes that `told` does not tell already."""
     changes = _say_who_was_right(issue, values)
-    side, meant = side_of(roles), _meant(issue, values)
-    if side is None or not meant:
+    side, answers = side_of(roles), meant(subtype_of(issue).claimed, values)
+    if side is None or not answers:
         return changes
     known = {change["field"] for change in told}
-    stated = _state(actor, issue, parties_of(issue.id), side, meant)
+    stated = _state(actor, issue, parties_of(issue.id), side, answers)
     return changes + [change for change in stated if change["field"] not in known]
 
 
@@ -111,16 +111,6 @@ def repeat_submitter(actor: Person, issue: Issue, roles: frozenset[Role]) -> lis
     if side is None or claims is None:
         return []
     return _state(actor, issue, parties, side, claims.stated(Side.SUBMITTER))
-
-
-def _meant(issue: Issue, values: Mapping[str, Value]) -> dict[str, Value]:
-    """The claims that the answers to a transition are, by field."""
-    return {
-        claimed.field.name: values[name]
-        for claimed in subtype_of(issue).claimed
-        for name in claimed.names
-        if name in values and (name == claimed.field.name or values[name] is not None)
-    }
 
 
 def _say_who_was_right(issue: Issue, values: Mapping[str, Value]) -> list[Change]:
@@ -153,5 +143,4 @@ def _keep(row: Claim, actor: Person, value: Value) -> None:
 
 
 def _change(side: Side, field: Field, old: Value, new: Value) -> Change:
-    label = f"{field.label} ({HEADS[side]})"
-    return Change(field=field.name, label=label, old=field.show(old), new=field.show(new))
+    return Change(field=field.name, label=label_in(side, field), old=field.show(old), new=field.show(new))

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from tracker.demo.claims import said_before, say
 from tracker.demo.players import Member, Player
+from tracker.domain.claims import Side, side_of
 from tracker.domain.fields import Value
 from tracker.domain.roles import Role
 from tracker.domain.workflow import Effect
@@ -61,6 +63,13 @@ def _read_regaining_order(tale: "Tale", player: Player, member: Member, roles: R
     return [{"field": "RegainingTrxnSiebelStatus", "label": "Regaining order status", "old": before, "new": status}]
 
 
+def _agree_with_submitter(tale: "Tale", player: Player, member: Member, roles: Roles, given: Given) -> list[Change]:
+    side, submitter = side_of(roles), tale.case.filer
+    claimed = [one.field.name for one in tale.subtype.claimed]
+    values = {name: said_before(tale, Side.SUBMITTER, submitter, name) for name in claimed}
+    return say(tale, side, player, member, values) if side else []
+
+
 def _make_children(tale: "Tale", player: Player, member: Member, roles: Roles, given: Given) -> list[Change]:
     asked = given["EsiID"] if isinstance(given["EsiID"], list) else []
     return [{"field": "EsiID", "label": "Child issues", "old": "", "new": f"{len(asked):,} ESI IDs"}]
@@ -76,5 +85,6 @@ EFFECTS: dict[Effect, Callable[["Tale", Player, Member, Roles, Given], list[Chan
     Effect.ASSIGNS_GROUP: _assign_group,
     Effect.REFRESHES_ORDER_STATUS: _refresh_order_status,
     Effect.READS_REGAINING_ORDER: _read_regaining_order,
+    Effect.AGREES_WITH_SUBMITTER: _agree_with_submitter,
     Effect.MAKES_CHILDREN: _make_children,
 }

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from tracker.clock import MARKET_ZONE, market_today
 from tracker.db import db
+from tracker.demo.claims import answer_claims
 from tracker.demo.desks import give_everybody_work, write_drafts
 from tracker.demo.dice import dice
 from tracker.demo.inboxes import fill_inboxes
@@ -67,6 +68,7 @@ def tell_market(progress: Progress, *, issues: int, premises: int, seed: str = "
     ledger = Ledger()
     stage = _make_stage(ledger, seed, until, premises)
     tales, follows = _tell(stage, seed, issues, progress)
+    answer_claims(dice(f"{seed}:claims"), tales, until)
     return Told(ledger, stage, tales, follows)
 
 

@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from tracker.actions.claims import STATE_CLAIM
 from tracker.actions.moving import EDIT, fields_of
 from tracker.actions.standing import title_of
 from tracker.demo.cases import Case
+from tracker.demo.claims import Said, say
 from tracker.demo.effects import EFFECTS, Change, no_change
 from tracker.demo.papers import Paper
 from tracker.demo.players import Market, Member, Player
+from tracker.domain.claims import Side, meant, side_of
 from tracker.domain.fields import CompanyRef, Field, Value
 from tracker.domain.roles import CompanyKind, Role
 from tracker.domain.states import STATUS_OF
@@ -79,6 +82,7 @@ class Tale:
     parts: list[Part] = field(default_factory=list)
     events: list[Happening] = field(default_factory=list)
     replaced: list[Replaced] = field(default_factory=list)
+    said: dict[tuple[Side, str], Said] = field(default_factory=dict)
     warnings: list[dict[str, Any]] = field(default_factory=list)
     responsible: Player | None = None
     available_at: datetime | None = None
@@ -158,6 +162,7 @@ class Tale:
         self.at, from_state = at, self.state
         replaced_before, roles = len(self.replaced), self.roles_of(player)
         changes = self._store(fields_of(self.subtype, transition), given)
+        changes += self._said_by_press(player, member, roles, given, changes)
         self._touch(player, member, transition)
         for effect in transition.effects:
             changes += EFFECTS.get(effect, no_change)(self, player, member, roles, given)
@@ -166,6 +171,25 @@ class Tale:
         for replaced in self.replaced[replaced_before:]:
             if replaced.player is player:
                 replaced.last_event = len(self.events)
+
+    def _said_by_press(
+        self,
+        player: Player,
+        member: Member,
+        roles: frozenset[Role],
+        given: Mapping[str, Value],
+        told: Sequence[Change],
+    ) -> list[Change]:
+        side, known = side_of(roles), {change["field"] for change in told}
+        changes = say(self, side, player, member, meant(self.subtype.claimed, given)) if side else []
+        return [change for change in changes if change["field"] not in known]
+
+    def state_claims(self, player: Player, member: Member, at: datetime, values: Mapping[str, Value]) -> None:
+        """Write the own column without moving the issue."""
+        self.at, side = at, side_of(self.roles_of(player))
+        changes = say(self, side, player, member, values) if side else []
+        if changes:
+            self._record(player, member, STATE_CLAIM, self.state, changes, "")
 
     def attach(self, player: Player, member: Member, at: datetime, paper: Paper) -> None:
         """Attach a file without moving the issue."""

@@ -22,6 +22,7 @@ from tracker.domain.roles import Role
 from tracker.domain.states import STATUS_OF
 from tracker.models import (
     Attachment,
+    Claim,
     Comment,
     Event,
     HandOff,
@@ -62,6 +63,7 @@ class Writer:
         self._write_parties(tale, issue_id)
         self._write_viewers(tale, issue_id)
         event_ids = [self._write_event(issue_id, happening, n) for n, happening in enumerate(tale.events, 1)]
+        self._write_claims(tale, issue_id)
         for replaced in tale.replaced:
             row = {
                 "issue_id": issue_id,
@@ -71,6 +73,11 @@ class Writer:
                 "snapshot": replaced.snapshot,
             }
             self._ledger.number(HandOff, row)
+
+    def _write_claims(self, tale: Tale, issue_id: int) -> None:
+        for (side, name), said in tale.said.items():
+            where = {"issue_id": issue_id, "side": side, "field": name}
+            self._ledger.number(Claim, where | {"value": said.value, "person_id": said.member.id, "at": said.at})
 
     def link(self, tale: Tale, follows: Tale) -> None:
         """Say that one written story continues another."""

@@ -79,6 +79,21 @@ class Claimed:
         return (self.field.name, *self.told_by)
 
 
+def meant(claims: Iterable[Claimed], values: Mapping[str, Value]) -> dict[str, Value]:
+    """The claims that the answers to a transition are, by field; only its own field left empty says nothing more."""
+    return {
+        claimed.field.name: values[name]
+        for claimed in claims
+        for name in claimed.names
+        if name in values and (name == claimed.field.name or values[name] is not None)
+    }
+
+
+def label_in(side: Side, field: Field) -> str:
+    """How the history calls a value of a column."""
+    return f"{field.label} ({HEADS[side]})"
+
+
 @dataclass(frozen=True, slots=True)
 class Saying:
     """One value in a column, and who says it: a company, or the registry."""
