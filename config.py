@@ -5,7 +5,7 @@ import secrets
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MINIMUM_SECRET = 32
@@ -28,6 +28,10 @@ class Config:
     """Who sends it as a bearer token may read /metrics; empty, nobody may."""
     search: str = "whoosh"
     """The engine of the search: `whoosh` on one machine, `postgres` where there are several."""
+    smtp: str = ""
+    """The server that takes our mail (`smtp://`, `smtps://`, `smtp+starttls://`); empty, none is sent."""
+    mail_from: str = ""
+    """The address that our mail comes from."""
 
     @property
     def on_loopback(self) -> bool:
@@ -73,7 +77,31 @@ def from_environment() -> Config:
         threads=_whole("TRACKER_THREADS", 4),
         metrics_token=os.environ.get("TRACKER_METRICS_TOKEN", ""),
         search=_search(database_url),
+        smtp=_smtp(),
+        mail_from=_mail_from(),
     )
+
+
+def _smtp() -> str:
+    """With a password in `TRACKER_SMTP_PASSWORD_FILE`, where one is needed, so that none stands in the environment."""
+    address = os.environ.get("TRACKER_SMTP", "")
+    parts = urlsplit(address)
+    if address and (parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname):
+        raise BadConfig("TRACKER_SMTP must be an address such as smtp+starttls://tracker@mail.example:587.")
+    if parts.scheme == "smtp" and parts.username:
+        raise BadConfig("TRACKER_SMTP would send a password in the clear. Use smtps:// or smtp+starttls://.")
+    file = os.environ.get("TRACKER_SMTP_PASSWORD_FILE")
+    if not file or not parts.username:
+        return address
+    password = quote(_secret_from_file(Path(file)), safe="")
+    return address.replace(f"{parts.username}@", f"{parts.username}:{password}@", 1)
+
+
+def _mail_from() -> str:
+    sender = os.environ.get("TRACKER_MAIL_FROM", "")
+    if os.environ.get("TRACKER_SMTP") and ("@" not in sender or any(char.isspace() for char in sender)):
+        raise BadConfig("TRACKER_MAIL_FROM must be the address that mail comes from, such as tracker@market.example.")
+    return sender
 
 
 def _search(database_url: str) -> str:

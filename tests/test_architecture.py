@@ -14,7 +14,7 @@ LAYERS = [
     {"errors", "clock"},
     {"market_calendar", "domain"},
     {"db", "prose", "guide"},
-    {"models", "storage", "search", "extraction", "guide_search"},
+    {"models", "storage", "mail", "search", "extraction", "guide_search"},
     {"queries"},
     {"actions"},
     {"jobs"},

@@ -7,7 +7,6 @@ again later and later, and parked after `MOST_TRIES`, so that it never holds up 
 import time
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import structlog
 from sqlalchemy import select
@@ -17,11 +16,14 @@ from tracker.actions.clockwork import press_next_due
 from tracker.actions.history import INDEX, TELL
 from tracker.actions.housekeeping import sweep
 from tracker.actions.indexing import BATCH, begin_building, build_next, index_changes
+from tracker.actions.mailing import promise_digests
 from tracker.actions.telling import tell_changes, tell_late
 from tracker.clock import now
 from tracker.db import db
 from tracker.jobs import HANDLERS
+from tracker.jobs.letters import send_letters
 from tracker.jobs.tools import Tools
+from tracker.jobs.writing import Post
 from tracker.models import Job
 from tracker.queries.indexing import due_jobs
 from tracker.search import SearchBackend, SearchUnavailable
@@ -36,7 +38,13 @@ _last_sweep = 0.0
 
 def work_once(tools: Tools) -> bool:
     """Do one thing of each kind that is due; False when there was nothing. Whatever fails, the rest goes on."""
-    steps = (lambda: _index(tools.engine), _tell, lambda: _do_job(tools), _press_due, lambda: _sweep(tools.attachments))
+    steps = (
+        lambda: _index(tools.engine),
+        lambda: _tell(by_mail=tools.post is not None),
+        lambda: _do_job(tools),
+        _press_due,
+        lambda: _sweep(tools),
+    )
     return sum(_tried(step) for step in steps) > 0
 
 
@@ -47,6 +55,11 @@ def _tried(step: Callable[[], bool]) -> bool:
         db.session.rollback()
         log.exception("a step of the worker failed")
         return False
+
+
+def send_once(post: Post) -> bool:
+    """Send letters that are due; False when there were none. The server may be slow: this is done beside the rest."""
+    return _tried(lambda: send_letters(post))
 
 
 def build_once(engine: SearchBackend) -> bool:
@@ -99,17 +112,17 @@ def _one_by_one(topic: str, do: Callable[[int], bool]) -> bool:
     return True
 
 
-def _tell() -> bool:
+def _tell(*, by_mail: bool) -> bool:
     """What happened in the last moment is told many at once; an event that cannot be told keeps no other back."""
     try:
-        done = tell_changes()
+        done = tell_changes(by_mail=by_mail)
         db.session.commit()
     except OperationalError:
         raise
     except Exception:
         db.session.rollback()
         log.exception("a batch could not be told")
-        return _one_by_one(TELL, lambda job_id: tell_changes(only=job_id))
+        return _one_by_one(TELL, lambda job_id: tell_changes(job_id, by_mail=by_mail))
     return done
 
 
@@ -148,13 +161,17 @@ def _press_due() -> bool:
     return issue is not None
 
 
-def _sweep(attachments: Path) -> bool:
+def _sweep(tools: Tools) -> bool:
     global _last_sweep
     if _last_sweep and time.monotonic() - _last_sweep < SWEEP_EVERY:
         return False
     _last_sweep = time.monotonic()
-    sweep(attachments)
+    by_mail = tools.post is not None
+    sweep(tools.attachments)
     db.session.commit()
-    tell_late()
+    tell_late(by_mail=by_mail)
+    db.session.commit()
+    if by_mail and promise_digests():
+        log.info("the digests of the morning are promised")
     db.session.commit()
     return False

@@ -13,7 +13,7 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
-REFERENCES = (("person", "deputy_id", "person"),)
+REFERENCES = (("person", "deputy_id", "person"), ("mail", "act_id", "bulk_act"))
 """Columns that name a row of another table; written so that SQLite can add and drop them."""
 
 

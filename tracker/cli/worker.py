@@ -11,7 +11,7 @@ from flask.cli import with_appcontext
 
 from tracker import worker
 from tracker.jobs.tools import Tools
-from tracker.search import SearchBackend
+from tracker.jobs.writing import Post
 
 PAUSE = 0.3
 """Seconds that an idle worker waits before it looks again."""
@@ -24,12 +24,13 @@ def command(until_idle: bool) -> None:
     """Work until told to stop; a job in hand is finished first."""
     stop = threading.Event()
     _stop_on_signals(stop)
-    tools = Tools(current_app.config["TRACKER"].attachments, current_app.extensions["search"])
+    tools = _tools()
     click.echo("The worker is ready.")
     if until_idle:
-        _work(lambda: worker.work_once(tools) or worker.build_once(tools.engine), stop, until_idle=True)
+        _work(lambda: worker.work_once(tools) or worker.build_once(tools.engine) or _send(tools), stop, until_idle=True)
     else:
-        _begin_building_beside(tools.engine, stop)
+        _begin_beside(lambda: worker.build_once(tools.engine), stop)
+        _begin_beside(lambda: _send(tools), stop)
         _work(lambda: worker.work_once(tools), stop)
     click.echo("The worker has stopped.")
 
@@ -42,15 +43,25 @@ def _work(step: Callable[[], bool], stop: threading.Event, *, until_idle: bool =
             stop.wait(PAUSE)
 
 
-def _begin_building_beside(engine: SearchBackend, stop: threading.Event) -> None:
+def _tools() -> Tools:
+    config = current_app.config["TRACKER"]
+    post = Post(config.smtp, config.mail_from, config.base_url, config.secret_key) if config.smtp else None
+    return Tools(config.attachments, current_app.extensions["search"], post)
+
+
+def _send(tools: Tools) -> bool:
+    return tools.post is not None and worker.send_once(tools.post)
+
+
+def _begin_beside(step: Callable[[], bool], stop: threading.Event) -> None:
     """In a thread that holds up nothing, not even the end: what it had not committed is made again."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # what the proxy stands for
 
-    def build() -> None:
+    def go_on() -> None:
         with app.app_context():
-            _work(lambda: worker.build_once(engine), stop)
+            _work(step, stop)
 
-    threading.Thread(target=build, daemon=True).start()
+    threading.Thread(target=go_on, daemon=True).start()
 
 
 def _stop_on_signals(stop: threading.Event) -> None:

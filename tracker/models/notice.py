@@ -67,7 +67,8 @@ class Contact(Model):
 class Mail(Model):
     """A letter to one receiver: a person, or an address of a company's Rolodex. Written when it is sent, not before.
 
-    Until then it only gathers the events that it will tell of; `subject_id` is null for the daily digest.
+    Until then it only gathers in `about` the events that it will tell of, as [event id, reason]. It is about an issue,
+    or about an act on many (`act_id`), or it is the digest of a morning. `message_id` stays the same in every try.
     """
 
     __tablename__ = "mail"
@@ -83,6 +84,7 @@ class Mail(Model):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"))
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("bulk_act.id"))
     about: Mapped[list[Any]]
     due_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]

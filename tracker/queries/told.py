@@ -30,6 +30,8 @@ class Told:
     person_id: int
     company_id: int
     reason: Reason
+    fresh: bool = False
+    """Nobody of the company had a part in the issue yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ def _told_of(event: AnyRow, knows: _Knows) -> Iterator[Told]:
         person = knows.people[tie.person_id]
         reason = reason_for(happening, replace(tie, mentioned=person.user_name in mentioned))
         if reason and _reads(event, tie.company_id, knows):
-            yield Told(event.id, event.issue_id, tie.person_id, tie.company_id, reason)
+            yield Told(event.id, event.issue_id, tie.person_id, tie.company_id, reason, fresh=tie.covers)
 
 
 def _fresh(event: AnyRow, knows: _Knows, mentioned: set[str]) -> Iterator[Tie]:

@@ -1,0 +1,114 @@
+"""Sending what was promised as mail. Between the server's word and ours a process may die: then the same letter, by
+the same Message-ID, goes out once more."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import update
+
+from tracker.clock import now
+from tracker.db import db, reads_only
+from tracker.jobs.writing import Post, written
+from tracker.mail import Letter, MailDelayed, MailRefused, Outbox, outbox
+from tracker.models import Mail, MarketFact
+from tracker.queries.letters import content_of, due_letters, thread_of
+
+BATCH = 50
+LEASE = timedelta(minutes=2)
+"""So long a letter belongs to the worker that took it."""
+
+MOST_TRIES = 12
+LONGEST_PAUSE = timedelta(minutes=10)
+DOWN = "mail delayed"
+"""The fact that says since when the server takes no letters, when it is asked again, and how often it was."""
+
+log = structlog.get_logger()
+
+
+def send_letters(post: Post) -> bool:
+    """Send the letters that are due, at most `BATCH`; False when none was. A dead server is asked by one at a time."""
+    with reads_only():
+        due = [] if _pauses() else due_letters(BATCH)
+        db.session.rollback()
+    if not due:
+        return False
+    try:
+        with outbox(post.smtp, post.sender) as out:
+            for letter_id in due:
+                _send(letter_id, out, post)
+        _recover()
+    except MailDelayed as error:
+        log.warning("mail is delayed", reason=str(error))
+        _delay(str(error))
+    return True
+
+
+def _send(letter_id: int, out: Outbox, post: Post) -> None:
+    if not _take(letter_id):
+        return None
+    letter = _compose(letter_id, post)
+    if isinstance(letter, str):
+        return _finish(letter_id, dropped_because=letter)
+    try:
+        out.send(letter)
+    except MailRefused as refusal:
+        return _finish(letter_id, dropped_because=f"The server refuses the address: {refusal}")
+    except MailDelayed as delay:
+        _put_back(letter_id, str(delay))
+        raise
+    return _finish(letter_id, sent_at=now())
+
+
+def _take(letter_id: int) -> bool:
+    """Of several workers one takes the letter; when it dies, the lease ends."""
+    free = (Mail.id == letter_id, Mail.sent_at.is_(None), Mail.dropped_because.is_(None), Mail.due_at <= now())
+    taken = update(Mail).where(*free).values(due_at=now() + LEASE, tries=Mail.tries + 1)
+    count = db.session.execute(taken.execution_options(synchronize_session=False)).rowcount  # type: ignore[attr-defined]
+    db.session.commit()
+    return bool(count)
+
+
+def _compose(letter_id: int, post: Post) -> Letter | str:
+    """With the receiver's rights of this moment; no transaction is open while the server is spoken to."""
+    with reads_only():
+        mail = db.session.get_one(Mail, letter_id)
+        content = content_of(mail)
+        letter = content if isinstance(content, str) else written(mail, content, tuple(thread_of(mail)), post)
+        db.session.rollback()
+    return letter
+
+
+def _finish(letter_id: int, *, sent_at: datetime | None = None, dropped_because: str | None = None) -> None:
+    mail = db.session.get_one(Mail, letter_id)
+    mail.sent_at, mail.dropped_because = sent_at, dropped_because
+    db.session.commit()
+
+
+def _put_back(letter_id: int, reason: str) -> None:
+    mail = db.session.get_one(Mail, letter_id)
+    mail.last_error, mail.due_at = reason, now() + _pause(mail.tries)
+    mail.dropped_because = f"Given up after {mail.tries} tries: {reason}" if mail.tries >= MOST_TRIES else None
+    db.session.commit()
+
+
+def _pauses() -> bool:
+    fact = db.session.get(MarketFact, DOWN)
+    return fact is not None and now() < datetime.fromisoformat(fact.value.split()[1])
+
+
+def _delay(reason: str) -> None:
+    fact = db.session.get(MarketFact, DOWN)
+    since, tries = (fact.value.split()[0], int(fact.value.split()[2]) + 1) if fact else (now().isoformat(), 1)
+    db.session.merge(MarketFact(name=DOWN, value=f"{since} {(now() + _pause(tries)).isoformat()} {tries}"))
+    db.session.commit()
+
+
+def _recover() -> None:
+    fact = db.session.get(MarketFact, DOWN)
+    if fact is not None:
+        db.session.delete(fact)
+    db.session.commit()
+
+
+def _pause(tries: int) -> timedelta:
+    return min(timedelta(seconds=15 * 2**tries), LONGEST_PAUSE)

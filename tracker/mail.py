@@ -1,0 +1,129 @@
+"""The way out for mail: letters as messages, and a server that takes them (RFC 5322, RFC 5321)."""
+
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from urllib.parse import unquote, urlsplit
+
+from tracker.clock import now
+
+SECONDS = 10
+"""So long a server may take for an answer."""
+
+MOST_REFERENCES = 20
+PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
+
+NOT_TO_BE_ANSWERED = {
+    "Auto-Submitted": "auto-generated",
+    "Precedence": "bulk",
+    "X-Auto-Response-Suppress": "All",
+}
+"""What keeps machines from answering ours (RFC 3834)."""
+
+
+class MailRefused(Exception):
+    """The server will never take this letter; the sentence says what it answered."""
+
+
+class MailDelayed(Exception):
+    """The server cannot be reached, or does not take letters now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A letter as it goes out. `references` are the letters before it in its thread, the oldest first."""
+
+    message_id: str
+    receiver: str
+    subject: str
+    text: str
+    html: str
+    references: tuple[str, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def message_of(letter: Letter, sender: str) -> EmailMessage:
+    """The letter as a message of two forms. A line break in a header is made a blank: nobody adds headers by a name."""
+    message = EmailMessage(policy=SMTP)
+    message["From"] = _one_line(sender)
+    message["To"] = _one_line(letter.receiver)
+    message["Subject"] = _one_line(letter.subject)
+    message["Date"] = format_datetime(now())
+    message["Message-ID"] = letter.message_id
+    if letter.references:
+        root, *rest = letter.references
+        message["In-Reply-To"] = letter.references[-1]
+        message["References"] = " ".join([root, *rest[-MOST_REFERENCES + 1 :]])
+    for name, value in {**NOT_TO_BE_ANSWERED, **letter.headers}.items():
+        message[name] = _one_line(value)
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    return message
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+class Outbox:
+    """One conversation with the server; a letter at a time."""
+
+    def __init__(self, server: smtplib.SMTP, sender: str) -> None:
+        self._server, self._sender = server, sender
+
+    def send(self, letter: Letter) -> None:
+        """Hand the letter over. Raises `MailRefused` or `MailDelayed`."""
+        try:
+            self._server.send_message(message_of(letter, self._sender), self._sender, [letter.receiver])
+        except smtplib.SMTPRecipientsRefused as error:
+            code, answer = error.recipients[letter.receiver]
+            self._raise(code, answer)
+        except smtplib.SMTPResponseException as error:
+            self._raise(error.smtp_code, error.smtp_error)
+        except (OSError, smtplib.SMTPException) as error:
+            raise MailDelayed(f"{type(error).__name__}: {error}") from error
+
+    def _raise(self, code: int, answer: bytes | str) -> None:
+        said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+        self._server.rset()
+        raise (MailRefused if code >= 500 else MailDelayed)(f"{code} {_one_line(said)}"[:300])
+
+
+@contextmanager
+def outbox(address: str, sender: str) -> Iterator[Outbox]:
+    """A conversation with the server of this address. Raises `MailDelayed` when there is none to be had."""
+    try:
+        server = _connected(address)
+    except (OSError, smtplib.SMTPException) as error:
+        raise MailDelayed(f"{type(error).__name__}: {error}") from error
+    try:
+        yield Outbox(server, sender)
+    finally:
+        _leave(server)
+
+
+def _connected(address: str) -> smtplib.SMTP:
+    parts = urlsplit(address)
+    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+    secure = ssl.create_default_context()
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=SECONDS, context=secure)
+    else:
+        server = smtplib.SMTP(host, port, timeout=SECONDS)
+    if parts.scheme == "smtp+starttls":
+        server.starttls(context=secure)
+    if parts.username:
+        server.login(unquote(parts.username), unquote(parts.password or ""))
+    return server
+
+
+def _leave(server: smtplib.SMTP) -> None:
+    try:
+        server.quit()
+    except (OSError, smtplib.SMTPException):
+        server.close()
