@@ -109,6 +109,7 @@ def addresses(number: int, valued: int) -> dict[str, tuple[str, str | None]]:
         "people": ("/people", ADMINISTRATOR),
         "views": ("/views", PERSON),
         "inbox": ("/inbox", PERSON),
+        "contacts": ("/contacts", ADMINISTRATOR),
         "view-new": ("/views/new?query=status:open", PERSON),
         "companies": ("/companies", OPERATOR),
         "operator-list": ("/issues", OPERATOR),

@@ -31,6 +31,7 @@ FIXED: dict[str, object] = {
     "session_id": 999999,
     "person_id": 999999,
     "group_id": 999999,
+    "contact_id": 999999,
     "duns": "999999999",
     "user_name": "nobody.here",
 }

@@ -1,5 +1,9 @@
 """What somebody likes better, and nobody else sees."""
 
+from collections.abc import Mapping
+
+from tracker.domain.mail_rules import Pace
+from tracker.domain.notices import Reason
 from tracker.models import Person
 
 
@@ -12,3 +16,9 @@ def prefer_subtype(actor: Person, key: str) -> None:
 def use_shortcut_keys(actor: Person, wanted: bool) -> None:
     """Switch the actor's single-key shortcuts on or off."""
     actor.shortcut_keys = wanted
+
+
+def choose_mail(actor: Person, chosen: Mapping[str, str]) -> None:
+    """Keep for each reason whether the actor is told by e-mail now, in the digest, or never; the rest stays usual."""
+    known = {reason: chosen[reason] for reason in Reason if chosen.get(reason) in set(Pace)}
+    actor.mail_choices = {str(reason): str(pace) for reason, pace in known.items()}

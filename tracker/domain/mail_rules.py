@@ -4,6 +4,9 @@ from enum import StrEnum
 
 from tracker.domain.notices import Reason
 
+DOWN = "mail delayed"
+"""The fact that says since when the server takes no letters, when it is asked again, and how often it was."""
+
 
 class Pace(StrEnum):
     """When a notice goes out as mail."""

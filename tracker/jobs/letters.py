@@ -8,6 +8,7 @@ from sqlalchemy import update
 
 from tracker.clock import now
 from tracker.db import db, reads_only
+from tracker.domain.mail_rules import DOWN
 from tracker.jobs.writing import Post, written
 from tracker.mail import Letter, MailDelayed, MailRefused, Outbox, outbox
 from tracker.models import Mail, MarketFact
@@ -19,9 +20,6 @@ LEASE = timedelta(minutes=2)
 
 MOST_TRIES = 12
 LONGEST_PAUSE = timedelta(minutes=10)
-DOWN = "mail delayed"
-"""The fact that says since when the server takes no letters, when it is asked again, and how often it was."""
-
 log = structlog.get_logger()
 
 

@@ -23,23 +23,25 @@ class Choice(NamedTuple):
     value: str
     label: str
     readers: str
-    audience: Audience
+    ring: Ring
+    with_company: int | None = None
+    """The company that ERCOT shares a note with."""
 
 
 def choices_for(actor: Person, parties: Sequence[Party]) -> list[Choice]:
     """The rings of the actor on an issue, the widest first."""
     companies = _active(parties)
     own = actor.company
-    everybody = Choice(Ring.PARTIES, "All parties", _joined([*companies.values(), OPERATOR]), ALL_PARTIES)
-    alone = Choice(Ring.COMPANY, f"{own.name} only", own.name, Audience(own.id))
+    everybody = Choice(Ring.PARTIES, "All parties", _joined([*companies.values(), OPERATOR]), Ring.PARTIES)
+    alone = Choice(Ring.COMPANY, f"{own.name} only", own.name, Ring.COMPANY)
     if own.is_operator:
         shared = [
-            Choice(f"{WITH}{duns}", f"{name} and {own.name}", f"{name} and {own.name}", Audience(company_id, own.id))
+            Choice(f"{WITH}{duns}", f"{name} and {own.name}", f"{name} and {own.name}", Ring.OPERATOR, company_id)
             for (company_id, duns), name in companies.items()
         ]
         return [everybody, alone, *shared]
     both = f"{own.name} and {OPERATOR}"
-    return [everybody, alone, Choice(Ring.OPERATOR, both, both, Audience(own.id, operator_id()))]
+    return [everybody, alone, Choice(Ring.OPERATOR, both, both, Ring.OPERATOR)]
 
 
 def audience_of(actor: Person, issue: Issue, ring: str) -> Audience:
@@ -47,11 +49,20 @@ def audience_of(actor: Person, issue: Issue, ring: str) -> Audience:
     found = [one for one in choices_for(actor, parties_of(issue.id)) if one.value == (ring or Ring.PARTIES)]
     if not found:
         raise Invalid({"ring": "Your company cannot write for these readers. Choose who reads it from the list."})
-    return found[0].audience
+    return _audience(actor, found[0])
 
 
-def operator_id() -> int:
-    """The id of ERCOT's company."""
+def _audience(actor: Person, choice: Choice) -> Audience:
+    match choice.ring:
+        case Ring.PARTIES:
+            return ALL_PARTIES
+        case Ring.COMPANY:
+            return Audience(actor.company_id)
+        case Ring.OPERATOR:
+            return Audience(choice.with_company or actor.company_id, _operator_id())
+
+
+def _operator_id() -> int:
     return db.session.scalars(select(Company.id).where(Company.kind == CompanyKind.ERCOT)).one()
 
 

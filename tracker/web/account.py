@@ -1,13 +1,15 @@
 """The reader's own account: password, sessions, comforts."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import PasswordField
 
-from tracker.actions.preferences import use_shortcut_keys
+from tracker.actions.preferences import choose_mail, use_shortcut_keys
 from tracker.actions.sessions import end_session
 from tracker.actions.sign_in import begin_change, change_password, require_present
+from tracker.domain.mail_rules import Pace, pace_of
+from tracker.domain.notices import MEANING
 from tracker.queries.sessions import sessions_of
 from tracker.web.access import Access, access, actor
 from tracker.web.form_errors import errors_into
@@ -65,6 +67,15 @@ def comforts() -> ResponseReturnValue:
     return redirect(url_for("account.page"))
 
 
+@pages.post("/account/mail")
+@access(Access.SIGNED_IN)
+def mail() -> ResponseReturnValue:
+    """Choose what comes by e-mail, and when."""
+    choose_mail(actor(), request.form)
+    flash("Saved.")
+    return redirect(url_for("account.page", _anchor="mail"))
+
+
 def _prove(typed: PasswordForm) -> None:
     """Ask for the present password, and keep the count of tries whatever comes of it."""
     if present_session().method == "link":
@@ -82,4 +93,8 @@ def _page(typed: PasswordForm) -> str:
         present=present,
         asks_present=present.method != "link",
         sessions=sessions_of(actor()),
+        meaning=MEANING,
+        paces=Pace,
+        pace_of=pace_of,
+        sends=bool(current_app.config["TRACKER"].smtp),
     )

@@ -13,7 +13,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from tracker.clock import now
 from tracker.db import READS_ONLY, db
+from tracker.domain.mail_rules import DOWN
+from tracker.models import MarketFact
 from tracker.queries.jobs import oldest_due_job
+from tracker.queries.letters import waiting_since
 from tracker.web.access import Access, access
 from tracker.web.engine import engine
 
@@ -36,7 +39,7 @@ def ready() -> ResponseReturnValue:
     """Whether this process may be given work, and what is wrong when it may not."""
     checks = {"database": _database(), "migrations": _migrations(), "disk": _disk(), "jobs": _jobs()}
     fine = all(reason == "ok" for reason in checks.values())
-    notes = {"search": _search()}
+    notes = {"search": _search(), "mail": _mail()}
     return jsonify(status="ready" if fine else "not ready", checks=checks, notes=notes), 200 if fine else 503
 
 
@@ -60,6 +63,18 @@ def _search() -> str:
     except SQLAlchemyError:
         db.session.rollback()
         return "unknown"
+
+
+def _mail() -> str:
+    """A note and no check: a server that takes no letters delays them, and nothing else."""
+    if not current_app.config["TRACKER"].smtp:
+        return "off"
+    letters = waiting_since()
+    late = letters.since is not None and now() - letters.since > LONGEST_WAIT
+    fact = db.session.get(MarketFact, DOWN)
+    if fact is None and not late:
+        return "ok"
+    return f"delayed since {fact.value.split()[0] if fact else letters.since.isoformat()}: {letters.waiting} wait"
 
 
 def _migrations() -> str:

@@ -1,0 +1,95 @@
+"""Contacts of a company, what people get by e-mail, and what /readyz says of mail."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from tests.cast import Cast
+from tracker.clock import now
+from tracker.db import db
+from tracker.models import Contact, Mail, Person
+
+Clients = Callable[[Person | None], FlaskClient]
+
+
+@pytest.fixture(autouse=True)
+def without_tokens(app: Flask) -> Iterator[None]:
+    """Forms are posted without a token here; that they need one is tested elsewhere."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield
+    app.config["WTF_CSRF_ENABLED"] = True
+
+
+def test_an_administrator_keeps_the_addresses(cast: Cast, client_of: Clients) -> None:
+    client = client_of(cast.acme_admin)
+    form = {"purpose": "new", "subtype": "", "address": "desk@acme.example"}
+    assert client.post("/contacts", data=form).status_code == 302
+    assert "51 of 51" in client.get("/contacts").text
+    again = client.post("/contacts", data=form)
+    assert (again.status_code, "This address is there already" in again.text) == (422, True)
+    assert 'value="desk@acme.example"' in again.text
+    (row,) = db.session.scalars(select(Contact)).all()
+    assert row.company_id == cast.acme.company_id
+    client_of(cast.bolt_admin).post(f"/contacts/{row.id}/remove")
+    assert "desk@acme.example" not in client_of(cast.bolt_admin).get("/contacts").text
+    assert "desk@acme.example" in client.get("/contacts").text
+    client.post(f"/contacts/{row.id}/remove")
+    assert db.session.scalars(select(Contact)).all() == []
+
+
+@pytest.mark.parametrize("address", ["", "nobody", "a b@acme.example", "x@acme.example\r\nBcc: y@z.example", "@acme"])
+def test_what_is_no_address_is_refused_and_kept(cast: Cast, client_of: Clients, address: str) -> None:
+    answer = client_of(cast.acme_admin).post("/contacts", data={"purpose": "new", "address": address})
+    assert answer.status_code == 422
+    assert db.session.scalars(select(Contact)).all() == []
+
+
+def test_our_own_address_is_no_contact(app: Flask, cast: Cast, client_of: Clients) -> None:
+    config = app.config["TRACKER"]
+    app.config["TRACKER"] = replace(config, mail_from="tracker@market.example")
+    form = {"purpose": "new", "address": "Tracker@market.example"}
+    answer = client_of(cast.acme_admin).post("/contacts", data=form)
+    app.config["TRACKER"] = config
+    assert (answer.status_code, "the address that our mail comes from" in answer.text) == (422, True)
+
+
+def test_analysts_have_no_contacts_to_keep(cast: Cast, client_of: Clients) -> None:
+    assert client_of(cast.acme).get("/contacts").status_code == 403
+    assert client_of(cast.acme).post("/contacts", data={}).status_code == 403
+
+
+def test_numbers_and_links_only(cast: Cast, client_of: Clients) -> None:
+    client_of(cast.acme_admin).post("/contacts/text", data={"link_only": "yes"})
+    db.session.refresh(cast.acme.company)
+    assert cast.acme.company.link_only
+    client_of(cast.acme_admin).post("/contacts/text", data={})
+    db.session.refresh(cast.acme.company)
+    assert not cast.acme.company.link_only
+
+
+def test_people_choose_what_they_get(cast: Cast, client_of: Clients) -> None:
+    client_of(cast.acme).post("/account/mail", data={"answered": "now", "mentioned": "sometimes", "tea": "now"})
+    db.session.refresh(cast.acme)
+    assert cast.acme.mail_choices == {"answered": "now"}
+    page = client_of(cast.acme).get("/account").text
+    assert 'aria-label="Somebody answered or moved it: now" checked' in page
+    assert 'aria-label="Somebody mentioned you: now" checked' in page
+
+
+def test_readyz_says_since_when_mail_waits(app: Flask, cast: Cast, client_of: Clients) -> None:
+    client = client_of(None)
+    assert client.get("/readyz").json["notes"]["mail"] == "off"  # type: ignore[index]
+    config = app.config["TRACKER"]
+    app.config["TRACKER"] = replace(config, smtp="smtp://127.0.0.1:1", mail_from="tracker@market.example")
+    assert client.get("/readyz").json["notes"]["mail"] == "ok"  # type: ignore[index]
+    due = now() - timedelta(minutes=11)
+    db.session.add(Mail(message_id="m", receiver="a@b.example", company_id=cast.acme.company_id, about=[], due_at=due))
+    db.session.commit()
+    answer = client.get("/readyz")
+    app.config["TRACKER"] = config
+    assert (answer.status_code, answer.json["notes"]["mail"]) == (200, f"delayed since {due.isoformat()}: 1 wait")  # type: ignore[index]
