@@ -36,7 +36,6 @@ def upgrade() -> None:
         sa.Column("issue_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("seen_at", Moment(), nullable=False),
-        sa.Column("writing", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["issue_id"], ["issue.id"], name=op.f("fk_presence_issue_id_issue")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_presence_person_id_person")),
         sa.PrimaryKeyConstraint("issue_id", "person_id", name=op.f("pk_presence")),

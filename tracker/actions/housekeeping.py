@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import select, union_all
 
+from tracker.actions.presence import forget_presence
 from tracker.actions.sessions import forget_expired
 from tracker.clock import now
 from tracker.db import db
@@ -26,6 +27,7 @@ def sweep(attachments: Path) -> None:
     # Looked for before the first statement: on SQLite others wait for their turn while this may write.
     stored = iter([path for path in attachments.glob("??/*") if STORED.fullmatch(_sha256(path)) and _is_old(path)])
     forget_expired()
+    forget_presence()
     while some := list(islice(stored, AT_ONCE)):
         _remove_orphans(some)
     for path in attachments.glob(f"{PARTIAL}/*"):

@@ -17,7 +17,6 @@ class Presence(Model):
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     seen_at: Mapped[datetime]
-    writing: Mapped[bool] = mapped_column(default=False)
 
 
 class IssueOpening(Model):

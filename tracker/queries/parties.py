@@ -1,6 +1,7 @@
 """The companies of an issue, and the situation of one of them there."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from tracker.db import AnySelect, db
 from tracker.domain.roles import Role
 from tracker.domain.workflow import Situation
 from tracker.market_calendar import business_hours_since
-from tracker.models import Company, Issue, IssueParty, Person, WorkGroup
+from tracker.models import Company, Issue, IssueOpening, IssueParty, Person, WorkGroup
 
 
 class Party(NamedTuple):
@@ -26,6 +27,8 @@ class Party(NamedTuple):
     owner_id: int | None
     owner: str | None
     group: str | None
+    opened_at: datetime | None
+    """When somebody of the company first opened the issue."""
 
 
 def parties_of(issue_id: int) -> Sequence[Party]:
@@ -36,6 +39,7 @@ def parties_of(issue_id: int) -> Sequence[Party]:
 @cache
 def _parties() -> AnySelect:
     owner = aliased(Person)
+    opening = (IssueOpening.issue_id == IssueParty.issue_id) & (IssueOpening.company_id == IssueParty.company_id)
     return (
         select(
             IssueParty.role,
@@ -46,10 +50,12 @@ def _parties() -> AnySelect:
             IssueParty.owner_id,
             owner.full_name,
             WorkGroup.name,
+            IssueOpening.at,
         )
         .join(Company, Company.id == IssueParty.company_id)
         .outerjoin(owner, owner.id == IssueParty.owner_id)
         .outerjoin(WorkGroup, WorkGroup.id == IssueParty.group_id)
+        .outerjoin(IssueOpening, opening)
         .where(IssueParty.issue_id == bindparam("issue"))
         .order_by(IssueParty.id)
     )

@@ -50,6 +50,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(day=day, moment=moment, size=size, initials=initials, slug=slug, anchor=anchor)
+    app.jinja_env.tests["opening"] = lambda entry: not hasattr(entry, "name")
     app.jinja_env.globals.update(
         stylesheets=STYLESHEETS,
         menu=menu,

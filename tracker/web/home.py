@@ -6,8 +6,11 @@ from flask.typing import ResponseReturnValue
 from tracker.domain import catalogue
 from tracker.queries import home
 from tracker.queries.hand_offs import hand_offs_of
+from tracker.queries.mine import replies_of
 from tracker.queries.views import pinned
 from tracker.web.access import Access, access, actor
+from tracker.web.replies import address_of as address_of_reply
+from tracker.web.replies import form_name
 from tracker.web.views import address_of
 
 pages = Blueprint("home", __name__)
@@ -23,6 +26,9 @@ def page() -> ResponseReturnValue:
         most=home.MOST_COUNTED,
         pinned=pinned(actor()),
         address_of=address_of,
+        replies=replies_of(actor()),
+        address_of_reply=address_of_reply,
+        form_name=form_name,
         drafts=[(draft, catalogue.by_key(draft.subtype)) for draft in home.drafts_of(actor())],
     )
 

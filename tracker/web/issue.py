@@ -1,7 +1,8 @@
 """The page of one issue: what it is, whose turn it is, what happened, what can be done."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,10 +10,12 @@ from flask.typing import ResponseReturnValue
 from tracker.actions.claims import column_of
 from tracker.actions.filing import may_file
 from tracker.actions.moving import EDIT
+from tracker.db import AnyRow
 from tracker.domain import catalogue
 from tracker.domain.claims import HEADS, RIGHT_SIDES, Table, completes
 from tracker.domain.fields import CompanyRef, Field, Value
 from tracker.domain.permissions import Right
+from tracker.domain.roles import Role
 from tracker.domain.subtype import Subtype
 from tracker.domain.workflow import Transition, open_to
 from tracker.errors import NotFound
@@ -23,7 +26,7 @@ from tracker.queries.family import linked_issues, others_on_esi_id
 from tracker.queries.hand_offs import hand_off_for
 from tracker.queries.kinds import subtype_of, workflow_of
 from tracker.queries.mine import mine_on
-from tracker.queries.parties import parties_of, situation_of
+from tracker.queries.parties import Party, parties_of, situation_of
 from tracker.queries.rights import may
 from tracker.queries.rings import choices_for
 from tracker.queries.timeline import SHOWN, comment_at, timeline_of
@@ -66,6 +69,7 @@ def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
     buttons = open_to(moves, situation_of(actor(), issue, parties)) if works else ()
     claims = claims_of(issue, parties)
     everything = whole or "all" in request.args
+    timeline = timeline_of(actor(), issue.id, limit=None if everything else SHOWN + 1)
     return {
         "issue": issue,
         "subtype": subtype,
@@ -84,13 +88,32 @@ def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
         "heads": HEADS.values(),
         "right_sides": RIGHT_SIDES,
         "may_state": column_of(actor(), issue, parties) is not None,
-        "timeline": timeline_of(actor(), issue.id, limit=None if everything else SHOWN + 1),
+        "timeline": timeline,
+        "told": told(timeline, parties, None if everything else SHOWN),
         "shown": None if everything else SHOWN,
         "attachments": attachments_of(actor(), issue.id),
         "others": others_on_esi_id(actor(), issue),
         "links": linked_issues(actor(), issue),
         "drawing": drawing_of(moves, issue.state),
     }
+
+
+class Opening(NamedTuple):
+    """Somebody of a company opened the issue for the first time; who it was is that company's own."""
+
+    at: datetime
+    company: str
+
+
+def told(timeline: Sequence[AnyRow], parties: Sequence[Party], shown: int | None) -> list[AnyRow | Opening]:
+    """The entries in their order, the oldest first, and among those shown the first opening by each company."""
+    entries: list[AnyRow | Opening] = list(reversed(timeline[:shown]))
+    others = [party for party in parties if party.role != Role.SUBMITTER]
+    for opening in sorted({Opening(party.opened_at, party.company) for party in others if party.opened_at}):
+        later = [place for place, entry in enumerate(entries) if entry.at > opening.at]
+        if not later or later[0] > 0:  # else it belongs to what is not shown
+            entries.insert(later[0] if later else len(entries), opening)
+    return entries
 
 
 def asking(buttons: Sequence[Transition], claims: Table | None) -> set[str]:

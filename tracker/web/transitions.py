@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.actions.attachments import StoredFile
 from tracker.actions.moving import ADD_COMMENT, EDIT, Press, asked_of, press_transition, pressable
+from tracker.actions.replies import forget_reply
 from tracker.domain.claims import HEADS, RIGHT_SIDE
 from tracker.domain.fields import CompanyRef
 from tracker.domain.rings import Ring
@@ -15,6 +16,7 @@ from tracker.errors import Conflict
 from tracker.models import Issue
 from tracker.queries.claims import claims_of
 from tracker.queries.kinds import subtype_of, workflow_of
+from tracker.queries.mine import Mine, mine_on
 from tracker.queries.parties import Party, parties_of, situation_of
 from tracker.queries.registry import owner_of_esi_id
 from tracker.queries.rings import choices_for
@@ -34,9 +36,10 @@ def form(number: int, key: str) -> ResponseReturnValue:
     """What the transition asks for, what it does, and whose turn it is then."""
     issue = issue_for(actor(), number)
     transition = pressable(actor(), issue, key, None)
-    drawn = form_for(asked_of(issue, transition), actor(), _known(issue, transition))
-    drawn.version.data = str(issue.version)
-    return _page(issue, transition, drawn)
+    mine = mine_on(actor(), issue, key)
+    drawn = form_for(asked_of(issue, transition), actor(), {**_known(issue, transition), **mine.raw})
+    drawn.version.data, drawn.comment.data = str(issue.version), mine.raw.get("comment", "")
+    return _page(issue, transition, drawn, mine=mine)
 
 
 @pages.post("/issues/<int:number>/transitions/<key>")
@@ -49,6 +52,7 @@ def press(number: int, key: str) -> ResponseReturnValue:
     try:
         with errors_into(drawn):
             press_transition(actor(), number, _press(key, drawn))
+            forget_reply(actor(), issue, key)
             return redirect(url_for("issue.page", number=number, _anchor=_anchor(key)))
     except Conflict as conflict:
         return _conflict(number, key, str(conflict))
@@ -92,7 +96,9 @@ def _asks_for(transition: Transition, name: str) -> bool:
     return any(field.name == name for field in transition.fields)
 
 
-def _page(issue: Issue, transition: Transition, drawn: DomainForm, *, status: int = 200) -> ResponseReturnValue:
+def _page(
+    issue: Issue, transition: Transition, drawn: DomainForm, *, mine: Mine | None = None, status: int = 200
+) -> ResponseReturnValue:
     turn = workflow_of(issue).turn(transition.target(issue.state))
     return render_template(
         "issue/transition.html",
@@ -100,6 +106,7 @@ def _page(issue: Issue, transition: Transition, drawn: DomainForm, *, status: in
         subtype=subtype_of(issue),
         transition=transition,
         form=drawn,
+        mine=mine or mine_on(actor(), issue, transition.key),
         turn=turn,
         claims=claims_of(issue, parties_of(issue.id)) if RIGHT_SIDE.name in drawn else None,
         heads=HEADS.values(),

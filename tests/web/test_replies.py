@@ -1,0 +1,173 @@
+"""What is typed is not lost; who is at an issue is its own company's; the first opening is said by company."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from tests.cast import Cast
+from tests.make import know_premise, press, rep_of_record
+from tracker.actions.parties import replace_party
+from tracker.actions.telling import tell_changes
+from tracker.clock import now
+from tracker.db import db
+from tracker.domain.roles import Role
+from tracker.models import Event, Issue, Person, Reply
+
+Clients = Callable[[Person | None], FlaskClient]
+TEXT = "The meter was ours since March."
+CSRF = re.compile(rb'name="csrf_token" value="[^"]*"')
+
+
+@pytest.fixture(autouse=True)
+def without_tokens(app: Flask) -> Iterator[None]:
+    """Forms are posted without a token here; that they need one is tested elsewhere."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield
+    app.config["WTF_CSRF_ENABLED"] = True
+
+
+@pytest.fixture
+def issue(cast: Cast) -> Issue:
+    """Acme asks Bolt, which has begun."""
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    press(cast.bolt, issue, "begin-working")
+    return issue
+
+
+def keep(client: FlaskClient, issue: Issue, form: str = "add-comment", **typed: str) -> None:
+    """Keep what is typed, as the page does every few seconds."""
+    answer = client.post(f"/issues/{issue.number}/replies/{form}", data=typed, headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+
+
+def kept() -> list[Reply]:
+    """All that is kept."""
+    return list(db.session.scalars(select(Reply)))
+
+
+def test_a_comment_is_found_again_until_it_is_sent(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    client = client_of(cast.acme)
+    keep(client, issue, comment=TEXT, ring="company", csrf_token="x", version="2")
+    assert [reply.raw for reply in kept()] == [{"comment": TEXT, "ring": "company"}]
+    again = client_of(cast.acme)  # another browser: the first one is closed
+    page = again.get(f"/issues/{issue.number}").text
+    assert f">{TEXT}</textarea>" in page
+    assert 'value="company" checked' in page
+    assert TEXT in again.get("/").text
+    assert TEXT not in client_of(cast.acme_admin).get(f"/issues/{issue.number}").text
+    form = {"comment": TEXT, "ring": "company", "version": str(issue.version)}
+    assert again.post(f"/issues/{issue.number}/transitions/add-comment", data=form).status_code == 302
+    assert kept() == []
+    assert TEXT not in again.get("/").text
+
+
+def test_a_transition_is_found_again_after_a_refusal_and_a_conflict(
+    cast: Cast, issue: Issue, client_of: Clients
+) -> None:
+    client, version = client_of(cast.bolt), str(issue.version)
+    address = f"/issues/{issue.number}/transitions/unexecutable"
+    keep(client, issue, "unexecutable", comment=TEXT, UnexecutableReason="")
+    assert TEXT in client.get(address).text
+    assert client.post(address, data={"comment": TEXT * 400, "version": version}).status_code == 422
+    assert len(kept()) == 1
+    press(cast.acme, issue, "close", "We found it.")
+    answer = client.post(address, data={"comment": TEXT, "version": version})
+    assert (answer.status_code, TEXT in answer.text) == (409, True)
+    assert len(kept()) == 1
+    assert TEXT in client.get("/").text
+
+
+def test_words_outlive_a_reassignment(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    client = client_of(cast.bolt)
+    keep(client, issue, comment=TEXT)
+    replace_party(issue, Role.ASSIGNEE, cast.corp.company)
+    db.session.commit()
+    (reply,) = kept()
+    assert f'href="/replies/{reply.public_id}"' in client.get("/").text
+    page = client.get(f"/replies/{reply.public_id}").text
+    assert TEXT in page
+    assert "no active part any more" in page
+    assert "Corp" not in page
+    assert client_of(cast.acme).get(f"/replies/{reply.public_id}").status_code == 404
+    client_of(cast.acme).post(f"/replies/{reply.public_id}/throw-away")
+    assert len(kept()) == 1
+    assert client.post(f"/replies/{reply.public_id}/throw-away").location == "/"
+    assert kept() == []
+
+
+def test_nothing_typed_is_nothing_kept(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    client = client_of(cast.acme)
+    keep(client, issue, comment=TEXT)
+    keep(client, issue, comment="", ring="parties")
+    assert kept() == []
+    too_much = client.post(f"/issues/{issue.number}/replies/add-comment", data={"comment": "x" * 70_000})
+    assert too_much.status_code == 413
+    unstorable = {"comment": "a\x00b"}
+    client.post(f"/issues/{issue.number}/replies/add-comment", data=unstorable)
+    assert kept()[0].raw == {"comment": "a\ufffdb"}
+
+
+def test_without_script_a_button_keeps_it(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    client = client_of(cast.acme)
+    answer = client.post(f"/issues/{issue.number}/replies/add-comment", data={"comment": TEXT})
+    assert answer.location == f"/issues/{issue.number}"
+    assert client_of(cast.corp).post(f"/issues/{issue.number}/replies/x", data={"comment": TEXT}).status_code == 404
+
+
+def here(client: FlaskClient, issue: Issue) -> bytes:
+    """What the page learns by saying that it is open."""
+    return bytes(client.post(f"/issues/{issue.number}/here").data)
+
+
+def test_colleagues_see_each_other_and_nobody_else(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    ann, adam, bob, erin = (client_of(one) for one in (cast.acme, cast.acme_admin, cast.bolt, cast.ercot))
+    alone = here(ann, issue)
+    for stranger in (bob, erin):
+        keep(stranger, issue, comment="Ours.")
+        here(stranger, issue)
+    assert here(ann, issue) == alone
+    here(adam, issue)
+    assert b"Adam is here" in here(ann, issue)
+    keep(adam, issue, comment="I am")
+    assert b"Adam is writing" in here(ann, issue)
+    assert b"Ann is here" in here(adam, issue)
+    assert b"Bob" not in here(adam, issue) + here(bob, issue)
+    with time_machine.travel(now() + timedelta(seconds=90), tick=False):
+        assert here(ann, issue) == alone
+    assert client_of(cast.corp).post(f"/issues/{issue.number}/here").status_code == 404
+
+
+def test_a_look_leaves_nothing_but_the_first_opening(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    before = (issue.version, issue.changed_at, db.session.scalar(select(func.count(Event.id))))
+    acme, bolt = client_of(cast.acme), client_of(cast.bolt)
+    assert "opened the issue for the first time" not in acme.get(f"/issues/{issue.number}").text
+    here(acme, issue)
+    here(bolt, issue)
+    page = acme.get(f"/issues/{issue.number}").text
+    assert page.count("opened the issue for the first time") == 1
+    assert "Bolt Power opened the issue for the first time" in page
+    assert "Bob" not in page.split("opened the issue for the first time")[0].rpartition("<li")[2]
+    first = CSRF.sub(b"", acme.get(f"/issues/{issue.number}").data)
+    with time_machine.travel(now() + timedelta(hours=1)):
+        here(client_of(cast.bolt_admin), issue)
+    assert CSRF.sub(b"", acme.get(f"/issues/{issue.number}").data) == first
+    db.session.refresh(issue)
+    assert (issue.version, issue.changed_at, db.session.scalar(select(func.count(Event.id)))) == before
+
+
+def test_opening_an_issue_reads_what_was_told_of_it(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    while tell_changes():
+        db.session.commit()
+    db.session.commit()
+    db.session.refresh(cast.acme)
+    assert cast.acme.unread == 1
+    here(client_of(cast.acme), issue)
+    db.session.refresh(cast.acme)
+    assert cast.acme.unread == 0

@@ -1,0 +1,36 @@
+"""Being at an issue: seen by colleagues, and, the first time, by its company's name in the timeline."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+
+from tracker.actions.inbox import mark_read_on
+from tracker.clock import now
+from tracker.db import db
+from tracker.models import Issue, IssueOpening, Person, Presence
+from tracker.queries.visibility import issue_for
+
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+def be_here(actor: Person, number: int) -> Issue:
+    """Say that the actor has the issue open; what they were told of it is read. Raises `NotFound`.
+
+    No event, no version, no date of the issue: a look leaves nothing but the first opening of the company.
+    """
+    issue = issue_for(actor, number)
+    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    seen = insert(Presence).values(issue_id=issue.id, person_id=actor.id, seen_at=now())
+    db.session.execute(
+        seen.on_conflict_do_update(index_elements=["issue_id", "person_id"], set_={"seen_at": seen.excluded.seen_at})
+    )
+    opened = {"issue_id": issue.id, "company_id": actor.company_id, "at": now()}
+    db.session.execute(insert(IssueOpening).values(opened).on_conflict_do_nothing())
+    mark_read_on(actor, issue)
+    return issue
+
+
+def forget_presence() -> None:
+    """Forget who was where, a day later."""
+    db.session.execute(delete(Presence).where(Presence.seen_at < now() - FORGOTTEN_AFTER))

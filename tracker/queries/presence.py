@@ -1,0 +1,29 @@
+"""Who of the own company is at an issue."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from tracker.clock import now
+from tracker.db import AnyRow, db
+from tracker.models import Issue, Person, Presence, Reply
+
+HERE = timedelta(seconds=60)
+WRITING = timedelta(seconds=30)
+
+
+def colleagues_at(actor: Person, issue: Issue) -> Sequence[AnyRow]:
+    """The colleagues who have the issue open, by name: `full_name`, and whether each is `writing` at this moment.
+
+    Only the own company's people; nobody learns who reads at another one.
+    """
+    wrote = select(func.max(Reply.changed_at)).where(Reply.issue_id == issue.id, Reply.person_id == Person.id)
+    statement = (
+        select(Person.full_name, (wrote.scalar_subquery() >= now() - WRITING).label("writing"))
+        .join(Presence, Presence.person_id == Person.id)
+        .where(Presence.issue_id == issue.id, Presence.seen_at >= now() - HERE)
+        .where(Person.company_id == actor.company_id, Person.id != actor.id)
+        .order_by(Person.full_name)
+    )
+    return db.session.execute(statement).all()
