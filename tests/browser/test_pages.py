@@ -109,6 +109,8 @@ def addresses(number: int, valued: int) -> dict[str, tuple[str, str | None]]:
         "people": ("/people", ADMINISTRATOR),
         "views": ("/views", PERSON),
         "inbox": ("/inbox", PERSON),
+        "list-choosing": ("/issues?choose=1", PERSON),
+        "acts": ("/acts", PERSON),
         "contacts": ("/contacts", ADMINISTRATOR),
         "view-new": ("/views/new?query=status:open", PERSON),
         "companies": ("/companies", OPERATOR),

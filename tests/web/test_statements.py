@@ -31,6 +31,8 @@ BUDGET = {
     "/account": 4,
     "/views": 5,
     "/inbox": 4,
+    "/acts": 2,
+    "/issues?choose=1": 5,
     "/suggest?q=26": 5,
     "/suggest/query?q=sta": 2,
     "/guide": 1,

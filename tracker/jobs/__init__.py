@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 
-from tracker.jobs import children, reading
+from tracker.jobs import bulk, children, reading
 from tracker.jobs.tools import Tools
 from tracker.models import Job
 
 HANDLERS: dict[str, Callable[[Job, Tools], None]] = {
     children.TOPIC: children.file_children,
     reading.TOPIC: reading.read_attachment,
+    bulk.TOPIC: bulk.carry_on,
 }
 """The handler of each topic; it does its work in the worker's transaction, which commits.
 

@@ -71,9 +71,14 @@ def roles_of(actor: Person, parties: Sequence[Party]) -> frozenset[Role]:
 
 def situation_of(actor: Person, issue: Issue, parties: Sequence[Party]) -> Situation:
     """What the workflow's rules need to know about the issue and the actor's company."""
+    return situation_in(issue, roles_of(actor, parties))
+
+
+def situation_in(issue: Issue, roles: frozenset[Role]) -> Situation:
+    """The same for a company that has these roles on the issue."""
     return Situation(
         state=issue.state,
-        roles=roles_of(actor, parties),
+        roles=roles,
         available=issue.available_at is not None,
         touched=issue.first_touched_at is not None,
         was_unexecutable=issue.was_unexecutable,

@@ -86,6 +86,13 @@ def _date(label: str, name: str) -> Cell:
     return cell
 
 
+def _choice(row: AnyRow, reader: Reader) -> str:
+    return (
+        f'<td class="c-choice"><input type="checkbox" name="number" value="{row.number}" '
+        f'aria-label="Choose issue {row.number}"></td>'
+    )
+
+
 COLUMNS: dict[str, Column] = {
     "number": Column("Issue", _number),
     "subtype": Column("Subtype", _subtype),
@@ -107,9 +114,10 @@ COLUMNS: dict[str, Column] = {
 DEFAULT = ("number", "subtype", "esi_id", "state", "responsible", "owner", "changed")
 
 
-def rows_of(rows: list[AnyRow], columns: list[Column], reader: Reader) -> Markup:
+def rows_of(rows: list[AnyRow], columns: list[Column], reader: Reader, *, choosing: bool = False) -> Markup:
     """The rows of the table's body; the rows that wait on the reader's company are marked."""
-    return Markup("\n".join(_row(row, columns, reader) for row in rows))  # noqa: S704  # every cell escapes its text
+    drawn = [Column("", _choice), *columns] if choosing else columns
+    return Markup("\n".join(_row(row, drawn, reader) for row in rows))  # noqa: S704  # every cell escapes its text
 
 
 def _row(row: AnyRow, columns: list[Column], reader: Reader) -> str:

@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from tracker.domain import catalogue
+from tracker.domain.permissions import Right
 from tracker.domain.query_language import LONGEST, QueryError, narrowed_by, quoted, with_term
 from tracker.domain.roles import ACTIVE_ROLES
 from tracker.domain.search_keys import slug
@@ -18,10 +19,12 @@ from tracker.domain.workflow import Status
 from tracker.errors import NotFound
 from tracker.guide_search import guide_hits
 from tracker.models import SavedView
+from tracker.queries.bulk import MOST
 from tracker.queries.companies import company_names
 from tracker.queries.facets import MOST_COUNTED, facets_of
 from tracker.queries.issues import IssuePage, list_issues, owners_of
 from tracker.queries.matches import matches_of
+from tracker.queries.rights import may
 from tracker.queries.searching import Search, search
 from tracker.queries.strays import count_strays
 from tracker.queries.views import view_for
@@ -115,13 +118,17 @@ def _page(text: str, searched: Search | None, found: IssuePage, wrong: QueryErro
         matches_of(actor(), ids, phrases) if phrases else {},
     )
     sort = searched.plan.sort if searched else "-changed"
+    choosing = "choose" in request.args and may(actor(), Right.WORK_ISSUES)
     return render_template(
         "issues/list.html",
         text=text,
         longest=LONGEST,
         searched=searched,
         found=found,
-        rows=rows_of(list(found.rows), [COLUMNS[name] for name in columns], reader),
+        rows=rows_of(list(found.rows), [COLUMNS[name] for name in columns], reader, choosing=choosing),
+        choosing=choosing,
+        may_choose=may(actor(), Right.WORK_ISSUES),
+        most_chosen=MOST,
         wrong=wrong,
         marked=_marked(text, wrong) if wrong else (),
         sort=sort,

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from tracker.web import (
     account,
+    acts,
     attachments,
     claims,
     companies,
@@ -35,6 +36,7 @@ PAGES: tuple[Blueprint, ...] = (
     metrics.pages,
     new.pages,
     issue.pages,
+    acts.pages,
     transitions.pages,
     replies.pages,
     claims.pages,

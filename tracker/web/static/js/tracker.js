@@ -51,7 +51,11 @@ function rowLinks() {
 
 const currentRow = () => document.activeElement.closest(ROWS);
 const currentRowLink = () => currentRow()?.querySelector("a[href]");
-const pressInRow = (value) => currentRow()?.querySelector(value)?.click();
+const pressInRow = (value) => {
+  const found = currentRow()?.querySelector(value);
+  found?.click();
+  return found;
+};
 
 function moveCursor(step) {
   const links = rowLinks();
@@ -69,6 +73,7 @@ const single = {
   j: () => moveCursor(1),
   k: () => moveCursor(-1),
   o: () => currentRowLink()?.click(),
+  x: () => pressInRow("input[name=number]") ?? (rowLinks().length && $("[data-choose]")?.click()),
   e: () => pressInRow("button[name=notice]"),
   m: () => pressInRow("button[value=mute]"),
   c: () => $("[data-comment]")?.focus(),

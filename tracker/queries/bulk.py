@@ -1,0 +1,158 @@
+"""Many issues at once: which they are, what can be done with them, and which would be left out, and why."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlalchemy import Integer, func, select
+
+from tracker.db import AnyRow, db
+from tracker.domain.fields import Field
+from tracker.domain.roles import Role
+from tracker.domain.workflow import Transition, open_to
+from tracker.errors import NotFound
+from tracker.models import BulkAct, BulkItem, Issue, IssueParty, IssueViewer, Person
+from tracker.queries.kinds import workflow_of
+from tracker.queries.parties import situation_in
+from tracker.queries.plans import Plan
+from tracker.queries.shapes import conditions_of, shaped
+from tracker.queries.visibility import VIEWER, sees
+from tracker.search import Engine
+
+MOST = 5_000
+AT_ONCE = 500
+EDIT = "edit"
+
+
+class Way(NamedTuple):
+    """Something that can be done with the chosen issues, and how many of them allow it."""
+
+    key: str
+    name: str
+    issues: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What one transition would do: to whom, and who is left out, by reason."""
+
+    transition: Transition
+    will: list[Issue]
+    left_out: dict[str, list[int]] = field(default_factory=dict)
+
+
+def numbers_found(actor: Person, plan: Plan, engine: Engine) -> list[int]:
+    """The numbers of the issues of a query that the actor sees, the last changed first: at most `MOST`."""
+    part = shaped(plan.whole)
+    conditions = conditions_of(part.shape, engine.among, by_own_rows=not actor.company.is_operator)
+    ours = (IssueViewer.issue_id == Issue.id) & (IssueViewer.company_id == VIEWER)
+    found = select(Issue.number).join(IssueViewer, ours).where(*conditions).order_by(Issue.changed_at.desc())
+    return list(db.session.scalars(found.limit(MOST), {**part.values, "viewer": actor.company_id}))
+
+
+def chosen(actor: Person, numbers: Sequence[int]) -> list[Issue]:
+    """The issues of these numbers that the actor's company sees, in their order; foreign ones are as absent."""
+    wanted = list(dict.fromkeys(numbers))[:MOST]
+    found: dict[int, Issue] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        some = select(Issue).where(Issue.number.in_(wanted[start : start + AT_ONCE]), sees(actor))
+        found |= {issue.number: issue for issue in db.session.scalars(some)}
+    return [found[number] for number in wanted if number in found]
+
+
+def ways_open(actor: Person, issues: Sequence[Issue]) -> list[Way]:
+    """What at least one of the issues allows the actor's company now, with how many do; what all allow first."""
+    counted: dict[str, list[str]] = defaultdict(list)
+    for _, buttons in _buttons(actor, issues):
+        for button in buttons:
+            counted[button.key].append(button.name)
+    ways = [Way(key, names[0], len(names)) for key, names in counted.items() if key != EDIT]
+    return sorted(ways, key=lambda way: (-way.issues, way.name))
+
+
+def preview_of(actor: Person, issues: Sequence[Issue], key: str) -> Preview:
+    """Which of the issues take this transition now, by one form for all. Raises `NotFound` when none does."""
+    allowed = [(issue, button) for issue, buttons in _buttons(actor, issues) for button in buttons if button.key == key]
+    if not allowed or key == EDIT:
+        raise NotFound("None of these issues has this button for your company now. Choose again from the list.")
+    forms: dict[tuple[Field, ...], list[tuple[Issue, Transition]]] = defaultdict(list)
+    for issue, button in allowed:
+        forms[button.fields].append((issue, button))
+    most = max(forms.values(), key=len)
+    preview = Preview(most[0][1], [issue for issue, _ in most])
+    taken = {issue.id for issue in preview.will}
+    for issue in issues:
+        if issue.id not in taken:
+            reason = _reason(issue, allowed=any(issue is one for one, _ in allowed))
+            preview.left_out.setdefault(reason, []).append(issue.number)
+    return preview
+
+
+def _reason(issue: Issue, *, allowed: bool) -> str:
+    if allowed:
+        return "Its form asks for other things than that of the others: press it there"
+    return "It has ended" if not issue.is_open else f"In {issue.state} this button is not there for your company"
+
+
+def _buttons(actor: Person, issues: Sequence[Issue]) -> Iterator[tuple[Issue, tuple[Transition, ...]]]:
+    roles = _roles(actor, issues)
+    for issue in issues:
+        yield issue, open_to(workflow_of(issue), situation_in(issue, frozenset(roles[issue.id])))
+
+
+def _roles(actor: Person, issues: Sequence[Issue]) -> dict[int, set[Role]]:
+    """The roles of the actor's company on each issue; the operator has its own on every one."""
+    own = {Role.ERCOT} if actor.company.is_operator else set()
+    roles: dict[int, set[Role]] = defaultdict(lambda: set(own))
+    ids = [issue.id for issue in issues]
+    for start in range(0, len(ids), AT_ONCE):
+        rows = select(IssueParty.issue_id, IssueParty.role).where(
+            IssueParty.issue_id.in_(ids[start : start + AT_ONCE]),
+            IssueParty.company_id == actor.company_id,
+            IssueParty.role != Role.PRIOR_INVOLVED,
+        )
+        for issue_id, role in db.session.execute(rows):
+            roles[issue_id].add(Role(role))
+    return roles
+
+
+class Progress(NamedTuple):
+    """How far an act has come."""
+
+    total: int
+    done: int
+    left_out: int
+
+    @property
+    def ended(self) -> bool:
+        """Nothing is left to be done."""
+        return self.done + self.left_out == self.total
+
+
+def act_of(actor: Person, public_id: str) -> BulkAct:
+    """The act that the actor began. Raises `NotFound`."""
+    act = db.session.scalar(select(BulkAct).where(BulkAct.public_id == public_id, BulkAct.person_id == actor.id))
+    if act is None:
+        raise NotFound("There is no such act among those that you began.")
+    return act
+
+
+def acts_of(actor: Person) -> Sequence[BulkAct]:
+    """The latest acts that the actor began."""
+    own = select(BulkAct).where(BulkAct.person_id == actor.id)
+    return db.session.scalars(own.order_by(BulkAct.id.desc()).limit(50)).all()
+
+
+def progress_of(act: BulkAct) -> Progress:
+    """How many issues the act is for, how many are done, and how many were left out."""
+    done = func.sum(BulkItem.done.is_(True).cast(Integer))
+    left = func.sum(BulkItem.done.is_(False).cast(Integer))
+    row = db.session.execute(select(func.count(), done, left).where(BulkItem.act_id == act.id)).one()
+    return Progress(row[0], row[1] or 0, row[2] or 0)
+
+
+def left_out_of(actor: Person, act: BulkAct) -> Sequence[AnyRow]:
+    """The issues that were left out, with the reason; only those that the actor's company still sees are named."""
+    rows = select(Issue.number, BulkItem.reason).join(Issue, Issue.id == BulkItem.issue_id)
+    return db.session.execute(rows.where(BulkItem.act_id == act.id, BulkItem.done.is_(False), sees(actor))).all()

@@ -1,0 +1,115 @@
+"""Many issues at once: chosen on the list, looked at before, done by the worker, told how far it is."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from tracker.actions.bulk import begin_act
+from tracker.actions.moving import ADD_COMMENT
+from tracker.domain.query_language import QueryError
+from tracker.domain.rings import Ring
+from tracker.errors import Invalid
+from tracker.queries.bulk import (
+    MOST,
+    Preview,
+    act_of,
+    acts_of,
+    chosen,
+    left_out_of,
+    numbers_found,
+    preview_of,
+    progress_of,
+    ways_open,
+)
+from tracker.queries.searching import search
+from tracker.web.access import Access, access, actor
+from tracker.web.engine import engine
+from tracker.web.form_errors import errors_into
+from tracker.web.forms import DomainForm, form_for
+from tracker.web.replies import form_name
+
+pages = Blueprint("acts", __name__)
+
+NUMBER = re.compile(r"[0-9]{1,16}")
+
+
+@pages.post("/acts/preview")
+@access(Access.SIGNED_IN)
+def preview() -> ResponseReturnValue:
+    """What can be done with the chosen issues; and with a button chosen, what will be, and what is left out."""
+    numbers, key = _numbers(), request.form.get("key", "")
+    issues = chosen(actor(), numbers)
+    if not issues:
+        raise Invalid("No issue was chosen. Mark some in the list, then press again.")
+    if not key:
+        ways = ways_open(actor(), issues)
+        return render_template(
+            "acts/choose.html", numbers=_joined([one.number for one in issues]), issues=issues, ways=ways
+        )
+    planned = preview_of(actor(), issues, key)
+    return _page(planned, form_for(planned.transition.fields, actor()), issues)
+
+
+@pages.post("/acts")
+@access(Access.SIGNED_IN)
+def begin() -> ResponseReturnValue:
+    """Begin the act; the worker does it. A refusal shows the form again with all that was typed."""
+    numbers, key = _numbers(), request.form.get("key", "")
+    issues = chosen(actor(), numbers)
+    planned = preview_of(actor(), issues, key)
+    drawn = form_for(planned.transition.fields, actor())
+    with errors_into(drawn):
+        typed, comment = drawn.known(), drawn.comment.data or ""
+        ring = request.form.get("ring") or Ring.PARTIES
+        act = begin_act(actor(), [one.number for one in planned.will], key, typed, comment, ring=ring)
+        return redirect(url_for("acts.page", public_id=act.public_id))
+    return _page(planned, drawn, issues, status=422)
+
+
+@pages.get("/acts")
+@access(Access.SIGNED_IN)
+def listing() -> ResponseReturnValue:
+    """The reader's latest acts on many issues."""
+    acts = [(act, progress_of(act)) for act in acts_of(actor())]
+    return render_template("acts/list.html", acts=acts, form_name=form_name)
+
+
+@pages.get("/acts/<public_id>")
+@access(Access.SIGNED_IN)
+def page(public_id: str) -> ResponseReturnValue:
+    """How far the act is, and what was left out."""
+    act = act_of(actor(), public_id)
+    template = "acts/_progress.html" if "HX-Request" in request.headers else "acts/act.html"
+    shown = {"act": act, "progress": progress_of(act), "left_out": left_out_of(actor(), act)}
+    return render_template(template, **shown, name=form_name(act.key))
+
+
+def _numbers() -> Sequence[int]:
+    """The issues that were marked, or all that fit the query of the list."""
+    if "all" in request.form:
+        try:
+            found = search(actor(), request.form.get("q", ""), engine())
+        except QueryError as wrong:
+            raise Invalid(str(wrong)) from None
+        return numbers_found(actor(), found.plan, found.engine)
+    typed = " ".join([*request.form.getlist("number"), request.form.get("numbers", "")])
+    return [int(number) for number in NUMBER.findall(typed)[:MOST]]
+
+
+def _joined(numbers: Sequence[int]) -> str:
+    return " ".join(map(str, numbers))
+
+
+def _page(planned: Preview, drawn: DomainForm, issues: Sequence[Any], *, status: int = 200) -> ResponseReturnValue:
+    return render_template(
+        "acts/preview.html",
+        planned=planned,
+        transition=planned.transition,
+        form=drawn,
+        numbers=_joined([one.number for one in issues]),
+        notes=planned.transition.key == ADD_COMMENT,
+        samples=planned.will[:10],
+    ), status
