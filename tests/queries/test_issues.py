@@ -62,7 +62,7 @@ def test_groups_and_links_are_those_of_the_own_side(
     assert numbers(cast.acme, "-has:group") == [two[0].number]
     assert numbers(cast.corp, "group:nobody") == [two[1].number]
     assert numbers(cast.acme, "has:link") == []
-    link_issues(cast.acme, two[1].number, two[0].number)
+    link_issues(cast.acme, two[1].number, two[0].number, "related")
     db.session.commit()
     assert numbers(cast.acme, f"linked:{two[0].number}") == [two[1].number]
     assert set(numbers(cast.acme, "has:link")) == {two[0].number, two[1].number}

@@ -260,13 +260,16 @@ def test_no_other_address(cast: Cast, issue: Issue, client_of: Clients, url: str
 
 def test_another_issue(cast: Cast, issue: Issue, client_of: Clients) -> None:
     client, other = client_of(cast.acme), rep_of_record(cast)
-    assert client.post(f"/issues/{issue.number}/attachments", data={"other": f"#{other.number}"}).status_code == 302
+    assert (
+        client.post(f"/issues/{issue.number}/links", data={"other": f"#{other.number}", "kind": "related"}).status_code
+        == 302
+    )
     assert db.session.scalars(select(IssueLink)).one().other_id == other.id
 
 
-@pytest.mark.parametrize(("typed", "status"), [("x", 422), ("", 422), ("²", 422), ("9" * 17, 422), ("99999999", 404)])
+@pytest.mark.parametrize(("typed", "status"), [("x", 422), ("", 422), ("²", 422), ("9" * 17, 422), ("99999999", 422)])
 def test_no_such_other_issue(cast: Cast, issue: Issue, client_of: Clients, typed: str, status: int) -> None:
-    answer = client_of(cast.acme).post(f"/issues/{issue.number}/attachments", data={"other": typed})
+    answer = client_of(cast.acme).post(f"/issues/{issue.number}/links", data={"other": typed, "kind": "related"})
     assert answer.status_code == status
 
 

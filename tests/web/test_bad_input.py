@@ -186,8 +186,8 @@ def test_ids_of_others_are_refused_wherever_they_are_sent(cast: Cast, ann: Flask
     press(cast.bolt, foreign, "re-assign", "Not ours.", Assignee=cast.duns("corp"))
     bolt_only = foreign.number
     for other in (99999999, 1):
-        answer = ann.post(f"/issues/{own.number}/attachments", data={"other": other})
-        assert answer.status_code == 404
+        answer = ann.post(f"/issues/{own.number}/links", data={"other": other, "kind": "related"})
+        assert answer.status_code == 422
     answer = ann.post(
         f"/issues/{own.number}/transitions/assign-owner", data={"version": own.version, "NewOwner": "bob"}
     )

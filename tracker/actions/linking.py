@@ -1,31 +1,47 @@
-"""Saying that two issues belong together."""
+"""Saying that two issues belong together, and taking it back.
+
+The history of both says so, to those who see both: a link must not tell anybody of an issue that is not theirs.
+"""
 
 from sqlalchemy import or_, select
 
 from tracker.actions.history import Change, record
 from tracker.clock import now
 from tracker.db import db
+from tracker.domain.links import BY_KEY, FOLLOWS, reads
 from tracker.domain.permissions import Right
-from tracker.errors import Invalid
+from tracker.errors import Invalid, NotFound
 from tracker.models import Issue, IssueLink, Person
 from tracker.queries.rights import require
 from tracker.queries.visibility import issue_for
 
-FOLLOWS, RELATED = "follows", "related"
 
-
-def link_issues(actor: Person, number: int, other_number: int) -> Issue:
-    """Link two issues that the actor's company both sees. Raises `NotFound` for either one that it does not."""
-    issue = issue_for(actor, number, to_change=True)
-    require(actor, Right.WORK_ISSUES)
-    other = issue_for(actor, other_number)
+def link_issues(actor: Person, number: int, other_number: int, kind: str) -> Issue:
+    """Link two issues that the actor's company both sees. Raises `Invalid`, and `NotFound` for one that it does not."""
+    issue, other = _both(actor, number, other_number)
     if other.id == issue.id:
         raise Invalid({"other": "This is the number of the issue itself. Type the number of another one."})
-    if _linked(issue, other):
-        raise Invalid({"other": f"Issue {other.number} is linked already."})
-    _link(actor, issue, other, RELATED)
-    record(actor, issue, "Link", from_state=issue.state, changes=[_change(f"Issue {other.number}")])
+    if kind not in BY_KEY:
+        raise Invalid({"kind": "Choose from the list how the issues belong together."})
+    if _link_between(issue, other) is not None:
+        raise Invalid({"other": f"Issue {other.number} is linked already. Remove that link first."})
+    _link(actor, issue, other, kind)
+    _tell(actor, issue, other, "Link", kind, forth=True)
+    _tell(actor, other, issue, "Link", kind, forth=False)
     return issue
+
+
+def unlink_issues(actor: Person, number: int, other_number: int) -> None:
+    """Take a link back. Raises `NotFound` when there is none, or one of the issues is not seen."""
+    issue, other = _both(actor, number, other_number)
+    link = _link_between(issue, other)
+    if link is None:
+        raise NotFound("These two issues are not linked.")
+    forth = link.issue_id == issue.id
+    _tell(actor, issue, other, "Unlink", link.kind, forth=forth)
+    _tell(actor, other, issue, "Unlink", link.kind, forth=not forth)
+    db.session.delete(link)
+    db.session.flush()
 
 
 def link_follow_up(actor: Person, issue: Issue, follows: Issue) -> None:
@@ -33,19 +49,28 @@ def link_follow_up(actor: Person, issue: Issue, follows: Issue) -> None:
     _link(actor, issue, follows, FOLLOWS)
 
 
+def _both(actor: Person, number: int, other_number: int) -> tuple[Issue, Issue]:
+    issue = issue_for(actor, number, to_change=True)
+    require(actor, Right.WORK_ISSUES)
+    return issue, issue_for(actor, other_number)
+
+
 def _link(actor: Person, issue: Issue, other: Issue, kind: str) -> None:
     db.session.add(IssueLink(issue_id=issue.id, other_id=other.id, kind=kind, person_id=actor.id, at=now()))
     db.session.flush()
 
 
-def _linked(issue: Issue, other: Issue) -> bool:
-    both = (issue.id, other.id)
+def _link_between(issue: Issue, other: Issue) -> IssueLink | None:
     pair = or_(
-        (IssueLink.issue_id == both[0]) & (IssueLink.other_id == both[1]),
-        (IssueLink.issue_id == both[1]) & (IssueLink.other_id == both[0]),
+        (IssueLink.issue_id == issue.id) & (IssueLink.other_id == other.id),
+        (IssueLink.issue_id == other.id) & (IssueLink.other_id == issue.id),
     )
-    return db.session.scalar(select(IssueLink.id).where(pair).limit(1)) is not None
+    return db.session.scalar(select(IssueLink).where(pair).limit(1))
 
 
-def _change(what: str) -> Change:
-    return Change(field="Link", label="Linked issue", old="", new=what)
+def _tell(actor: Person, issue: Issue, other: Issue, name: str, kind: str, *, forth: bool) -> None:
+    words = f"{reads(kind, forth=forth)} {other.number}"
+    change = Change(
+        field="Link", label="Link", old=words if name == "Unlink" else "", new="" if name == "Unlink" else words
+    )
+    record(actor, issue, name, from_state=issue.state, changes=[change], about=other)

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from tracker.actions.identifiers import rows_of
-from tracker.actions.linking import FOLLOWS
 from tracker.actions.numbering import DIGITS
 from tracker.actions.standing import COLUMNS
 from tracker.clock import in_market
@@ -18,6 +17,7 @@ from tracker.demo.ledger import Ledger
 from tracker.demo.papers import Paper
 from tracker.demo.tale import Happening, Tale
 from tracker.domain.identifiers import identifiers_of
+from tracker.domain.links import FOLLOWS
 from tracker.domain.roles import Role
 from tracker.domain.states import STATUS_OF
 from tracker.models import (

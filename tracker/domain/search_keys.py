@@ -237,6 +237,7 @@ KEYS: tuple[Key, ...] = (
         choices=_named({"gui": "In the browser", "api": "By a program", "bulk": "From a file"}),
     ),
     Key(name="linked", kind=Kind.ISSUE, help="Linked with the issue of this number.", example="linked:26000417"),
+    Key(name="cause", kind=Kind.ISSUE, help="Caused by the issue of this number.", example="cause:26000417"),
     Key(name="parent", kind=Kind.ISSUE, help="A child of the issue of this number.", example="parent:26000417"),
     Key(
         name="viewer",

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select
 from sqlalchemy.orm import aliased
 
+from tracker.domain.links import CAUSED_BY
 from tracker.models import Attachment, Comment, Issue, IssueIdentifier, IssueLink, IssueParty, IssueViewer
 from tracker.queries.visibility import VIEWER, company_reads
 
@@ -73,6 +74,14 @@ def _linked(number: Any) -> ColumnElement[bool]:
     return or_(from_here, to_here)
 
 
+def _caused_by(number: Any) -> ColumnElement[bool]:
+    """Named as caused by an issue of this number that the reader sees as well."""
+    cause = aliased(Issue)
+    seen = exists().where(IssueViewer.issue_id == cause.id, IssueViewer.company_id == VIEWER)
+    meant = select(cause.id).where(cause.number == number, seen).scalar_subquery()
+    return exists().where(IssueLink.issue_id == Issue.id, IssueLink.other_id == meant, IssueLink.kind == CAUSED_BY)
+
+
 def _visible_link() -> ColumnElement[bool]:
     seen = select(IssueViewer.issue_id).where(IssueViewer.company_id == VIEWER)
     from_here = exists().where(IssueLink.issue_id == Issue.id, IssueLink.other_id.in_(seen))
@@ -112,6 +121,7 @@ CONDITIONS: Mapping[str, Made] = {
     "group": lambda ids: _own_side().where(IssueParty.group_id.in_(ids)),
     "group nobody": lambda: ~_own_side().where(IssueParty.group_id.is_not(None)),
     "linked": _linked,
+    "cause": _caused_by,
     "parent": _child_of,
     **_identifiers(),
     **_identifiers("number"),

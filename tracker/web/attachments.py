@@ -7,10 +7,9 @@ from flask import Blueprint, Response, current_app, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 
 from tracker.actions.attachments import attach_files, attach_url
-from tracker.actions.linking import link_issues
 from tracker.domain.file_kinds import MEDIA_TYPES, clean_name
 from tracker.domain.rings import Ring
-from tracker.errors import Invalid, NotFound
+from tracker.errors import NotFound
 from tracker.models import Attachment
 from tracker.queries.attachments import PREVIEWED, attachment_for
 from tracker.queries.visibility import issue_for
@@ -41,7 +40,7 @@ SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancesto
 @pages.post("/issues/<int:number>/attachments")
 @access(Access.ISSUE)
 def attach(number: int) -> ResponseReturnValue:
-    """Attach files, an address, or the number of another issue, whichever was sent."""
+    """Attach files or an address, whichever was sent."""
     issue_for(actor(), number)  # before anything that was sent is stored
     typed = Typed(request.form)
     with errors_into(typed):
@@ -52,9 +51,7 @@ def attach(number: int) -> ResponseReturnValue:
 
 def _attach(number: int) -> None:
     ring = request.form.get("ring") or Ring.PARTIES
-    if "other" in request.form:
-        link_issues(actor(), number, _number(request.form["other"]))
-    elif "url" in request.form:
+    if "url" in request.form:
         attach_url(actor(), number, request.form["url"], request.form.get("title", ""), ring)
     else:
         attach_files(actor(), number, stored_files(request.files.getlist("files")), ring)
@@ -94,10 +91,3 @@ def _given(attachment: Attachment, *, shown: bool) -> Response:
     answer.headers["Content-Security-Policy"] = SANDBOX
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _number(typed: str) -> int:
-    text = typed.strip().lstrip("#")
-    if not (text.isascii() and text.isdigit()) or len(text) > 16:
-        raise Invalid({"other": "An issue number has digits only, such as 26148392."})
-    return int(text)

@@ -35,15 +35,6 @@ STYLESHEETS = tuple(
     )
 )
 
-RELATIONS = {
-    "follows": "follows up",
-    "followed up by": "followed up by",
-    "related": "related",
-    "part": "a part",
-    "part of": "part of",
-}
-"""How a linked issue belongs to the one shown."""
-
 
 def init_app(app: Flask) -> None:
     """Register the filters and globals of the templates."""
@@ -58,7 +49,6 @@ def init_app(app: Flask) -> None:
         tones=CSS_OF_STATUS,
         meaning_of_state=MEANING.__getitem__,
         consequence=consequence,
-        relations=RELATIONS,
         attributes=attributes,
         options=options,
     )

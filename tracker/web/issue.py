@@ -14,6 +14,7 @@ from tracker.db import AnyRow
 from tracker.domain import catalogue
 from tracker.domain.claims import HEADS, RIGHT_SIDES, Table, completes
 from tracker.domain.fields import CompanyRef, Field, Value
+from tracker.domain.links import KINDS
 from tracker.domain.permissions import Right
 from tracker.domain.roles import Role
 from tracker.domain.subtype import Subtype
@@ -93,7 +94,8 @@ def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
         "shown": None if everything else SHOWN,
         "attachments": attachments_of(actor(), issue.id),
         "others": others_on_esi_id(actor(), issue),
-        "links": linked_issues(actor(), issue),
+        "relatives": linked_issues(actor(), issue),
+        "kinds": KINDS,
         "drawing": drawing_of(moves, issue.state),
     }
 
@@ -108,8 +110,9 @@ class Opening(NamedTuple):
 def told(timeline: Sequence[AnyRow], parties: Sequence[Party], shown: int | None) -> list[AnyRow | Opening]:
     """The entries in their order, the oldest first, and among those shown the first opening by each company."""
     entries: list[AnyRow | Opening] = list(reversed(timeline[:shown]))
-    others = [party for party in parties if party.role != Role.SUBMITTER]
-    for opening in sorted({Opening(party.opened_at, party.company) for party in others if party.opened_at}):
+    submitters = {party.company for party in parties if party.role == Role.SUBMITTER}
+    opened = {Opening(party.opened_at, party.company) for party in parties if party.opened_at}
+    for opening in sorted(one for one in opened if one.company not in submitters):
         later = [place for place, entry in enumerate(entries) if entry.at > opening.at]
         if not later or later[0] > 0:  # else it belongs to what is not shown
             entries.insert(later[0] if later else len(entries), opening)
