@@ -112,6 +112,7 @@ def addresses(number: int, valued: int) -> dict[str, tuple[str, str | None]]:
         "list-choosing": ("/issues?choose=1", PERSON),
         "acts": ("/acts", PERSON),
         "contacts": ("/contacts", ADMINISTRATOR),
+        "group-rules": ("/group-rules", ADMINISTRATOR),
         "view-new": ("/views/new?query=status:open", PERSON),
         "companies": ("/companies", OPERATOR),
         "operator-list": ("/issues", OPERATOR),

@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 
 from tests.cast import Cast
 from tests.make import know_premise, press, rep_of_record
-from tracker.actions.inbox import mark_read
+from tracker.actions.inbox import mark_read, watch
 from tracker.actions.mailing import promise_digests
 from tracker.actions.moving import Press, press_transition
 from tracker.actions.parties import replace_party
@@ -191,7 +191,9 @@ def test_a_note_goes_to_its_readers_alone(
         for company in (cast.bolt.company_id, cast.wires.company_id)
         for purpose in ("new", "answered", "escalated")
     )
-    text = f"Our {CANARY}: @adam @bob @erin @wanda"
+    watch(cast.bolt, issue.number)
+    cast.bolt.mail_choices = {"answered": "now"}
+    text = f"Our {CANARY}: {' '.join(f'@{name}' for name in readers)} @wanda"
     press_transition(cast.acme, issue.number, Press("add-comment", comment=text, ring=ring))
     deliver(post)
     assert {one["To"].split("@")[0] for one in server.arrived if CANARY in text_of(one)} == readers

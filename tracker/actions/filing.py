@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from tracker.actions.attachments import StoredFile, add_files
 from tracker.actions.automation import pick_parties
 from tracker.actions.comments import cleaned_comment, say
+from tracker.actions.grouping import choose_groups
 from tracker.actions.history import record, settle_viewers
 from tracker.actions.identifiers import keep_identifiers
 from tracker.actions.linking import link_follow_up
@@ -74,6 +75,7 @@ def open_issue(
     """The rows of a new issue whose values are clean: itself, its parties, its first event."""
     issue = _new_issue(actor, subtype, values, source, parent)
     _add_parties(actor, subtype, issue, values)
+    choose_groups(issue)
     _begin(issue, subtype, warnings)
     event = record(actor, issue, "Submit", from_state=None, comment=say(actor, issue, comment))
     add_files(actor, issue, event, files)

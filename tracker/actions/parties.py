@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select, update
 
+from tracker.actions.grouping import choose_groups
 from tracker.actions.history import Change, settle_viewers
 from tracker.clock import now
 from tracker.db import db
@@ -42,6 +43,7 @@ def replace_party(issue: Issue, role: Role, company: Company) -> Change | None:
     for party in held:
         _hand_off(issue, party)
     add_party(issue, role, company.id)
+    choose_groups(issue)
     settle_viewers(issue)
     old = ", ".join(_names(party.company_id for party in held))
     return Change(field=role, label=role, old=old, new=company.name)

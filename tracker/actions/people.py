@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tracker.actions.history import Change, record
 from tracker.actions.links import void_links_of
@@ -83,6 +83,7 @@ def deactivate(actor: Person, person: Person) -> int:
     forget_devices_of(person)
     void_links_of(person)
     hand_over_views(person)
+    _leave_deputies(person)
     return _give_back(actor, person)
 
 
@@ -127,6 +128,12 @@ def reopen_group(actor: Person, group: WorkGroup) -> None:
     require_managing(actor, _company_of(group))
     group.closed_at = None
     db.session.flush()
+
+
+def _leave_deputies(person: Person) -> None:
+    """Whoever is away with this person as deputy is away without one."""
+    left = update(Person).where(Person.deputy_id == person.id).values(deputy_id=None)
+    db.session.execute(left.execution_options(synchronize_session=False))
 
 
 def _give_back(actor: Person, person: Person) -> int:

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import PasswordField
 
+from tracker.actions.absence import ABOUT_AN_ABSENCE, be_away, be_back, is_away
 from tracker.actions.preferences import choose_mail, use_shortcut_keys
 from tracker.actions.sessions import end_session
 from tracker.actions.sign_in import begin_change, change_password, require_present
@@ -13,6 +14,7 @@ from tracker.domain.notices import MEANING
 from tracker.queries.sessions import sessions_of
 from tracker.web.access import Access, access, actor
 from tracker.web.form_errors import errors_into
+from tracker.web.forms import DomainForm, form_for
 from tracker.web.sessions import forget, present_session
 from tracker.web.transactions import commit_now
 
@@ -67,6 +69,21 @@ def comforts() -> ResponseReturnValue:
     return redirect(url_for("account.page"))
 
 
+@pages.post("/account/absence")
+@access(Access.SIGNED_IN)
+def absence() -> ResponseReturnValue:
+    """Be away until a day, with a deputy; or be back."""
+    drawn = form_for(ABOUT_AN_ABSENCE, actor())
+    with errors_into(drawn):
+        if "back" in request.form:
+            be_back(actor())
+        else:
+            be_away(actor(), drawn.typed())
+        flash("Saved.")
+        return redirect(url_for("account.page", _anchor="absence"))
+    return _page(PasswordForm(formdata=None), drawn), 422
+
+
 @pages.post("/account/mail")
 @access(Access.SIGNED_IN)
 def mail() -> ResponseReturnValue:
@@ -85,7 +102,7 @@ def _prove(typed: PasswordForm) -> None:
     require_present(actor(), counted, typed.present.data or "")
 
 
-def _page(typed: PasswordForm) -> str:
+def _page(typed: PasswordForm, away: DomainForm | None = None) -> str:
     present = present_session()
     return render_template(
         "account/page.html",
@@ -93,6 +110,8 @@ def _page(typed: PasswordForm) -> str:
         present=present,
         asks_present=present.method != "link",
         sessions=sessions_of(actor()),
+        away=away or form_for(ABOUT_AN_ABSENCE, actor(), {}),
+        is_away=is_away(actor()),
         meaning=MEANING,
         paces=Pace,
         pace_of=pace_of,

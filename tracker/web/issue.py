@@ -83,6 +83,7 @@ def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
         "rings": choices_for(actor(), parties),
         "quoted": _quoted(issue.id),
         "mine": mine_on(actor(), issue),
+        "is_owner": any(party.owner_id == actor().id for party in parties),
         "identifiers": IDENTIFIERS,
         "groups": grouped_values(subtype, issue.values, issue.filed_values),
         "claims": claims,

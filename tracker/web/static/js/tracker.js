@@ -76,6 +76,7 @@ const single = {
   x: () => pressInRow("input[name=number]") ?? (rowLinks().length && $("[data-choose]")?.click()),
   e: () => pressInRow("button[name=notice]"),
   m: () => pressInRow("button[value=mute]"),
+  i: () => $("[data-assign-me]")?.click(),
   c: () => $("[data-comment]")?.focus(),
   t: () => $("[data-presses] :is(a, button)")?.focus(),
   ".": () => $("[data-issue-number]") && copy($("[data-issue-number]").dataset.issueNumber),

@@ -1,0 +1,99 @@
+"""A company's rules for its groups: kept by its administrators, applied when an issue comes to the company."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+
+from sqlalchemy import bindparam, delete, func, select
+
+from tracker.db import AnySelect, db
+from tracker.domain import catalogue
+from tracker.domain.fields import Choice, Field, OwnGroup, Text, clean_all
+from tracker.domain.group_rules import Rule, first_fitting
+from tracker.errors import Invalid
+from tracker.models import GroupRule, Issue, IssueParty, Person, WorkGroup
+from tracker.queries.people import groups_of, require_managing
+
+MOST_RULES = 200
+SUBTYPE = Choice(
+    name="subtype",
+    label="Subtype",
+    help="Empty: every subtype.",
+    values=tuple(catalogue.NAMES),
+    required=False,
+)
+PREFIX = Text(
+    name="esi_id_prefix",
+    label="ESI ID begins with",
+    help="Digits. Empty: every ESI ID, and issues without one.",
+    max_length=22,
+    pattern=r"[0-9]{1,22}",
+    pattern_hint="1 to 22 digits",
+    required=False,
+)
+GROUP = OwnGroup(name="group", label="Group", help="Where the issue goes.")
+ABOUT_A_RULE: tuple[Field, ...] = (SUBTYPE, PREFIX, GROUP)
+
+
+def choose_groups(issue: Issue) -> None:
+    """Put each side that has no group yet into the one that its company's rules choose."""
+    rules: dict[int, list[Rule]] = defaultdict(list)
+    for row in db.session.execute(_rules(), {"issue": issue.id}):
+        rules[row.party_id].append(Rule(row.group_id, row.subtype, row.esi_id_prefix))
+    for party_id, of_party in rules.items():
+        rule = first_fitting(of_party, issue.subtype, issue.esi_id)
+        if rule:
+            db.session.get_one(IssueParty, party_id).group_id = rule.group_id
+    db.session.flush()
+
+
+@cache
+def _rules() -> AnySelect:
+    """The rules of the companies whose side of an issue has no group, in their order; closed groups take nothing."""
+    columns = (IssueParty.id.label("party_id"), GroupRule.group_id, GroupRule.subtype, GroupRule.esi_id_prefix)
+    return (
+        select(*columns)
+        .join(GroupRule, GroupRule.company_id == IssueParty.company_id)
+        .join(WorkGroup, WorkGroup.id == GroupRule.group_id)
+        .where(IssueParty.issue_id == bindparam("issue"), IssueParty.group_id.is_(None), WorkGroup.closed_at.is_(None))
+        .order_by(IssueParty.id, GroupRule.place, GroupRule.id)
+    )
+
+
+def add_rule(actor: Person, raw: Mapping[str, object]) -> None:
+    """Add a rule at the end of the company's list. Raises `Invalid`."""
+    require_managing(actor, actor.company)
+    values, reasons = clean_all(ABOUT_A_RULE, raw)
+    groups = {group.name: group for group in groups_of(actor) if group.closed_at is None}
+    if "group" not in reasons and values["group"] not in groups:
+        reasons["group"] = "Your company has no open group of this name. Pick one from the list."
+    if reasons:
+        raise Invalid(reasons)
+    count, last = db.session.execute(
+        select(func.count(), func.max(GroupRule.place)).where(GroupRule.company_id == actor.company_id)
+    ).one()
+    if count >= MOST_RULES:
+        raise Invalid(f"A company has at most {MOST_RULES} rules. Remove one that is not needed.")
+    rule = GroupRule(company_id=actor.company_id, place=(last or 0) + 1, group_id=groups[str(values["group"])].id)
+    rule.subtype, rule.esi_id_prefix = values["subtype"], values["esi_id_prefix"]  # type: ignore[assignment]  # text, both
+    db.session.add(rule)
+    db.session.flush()
+
+
+def remove_rule(actor: Person, rule_id: int) -> None:
+    """Take a rule of the actor's company from the list; what it chose before stays."""
+    require_managing(actor, actor.company)
+    db.session.execute(delete(GroupRule).where(GroupRule.id == rule_id, GroupRule.company_id == actor.company_id))
+
+
+def move_rule_up(actor: Person, rule_id: int) -> None:
+    """Let a rule come before the one above it."""
+    require_managing(actor, actor.company)
+    own = select(GroupRule).where(GroupRule.company_id == actor.company_id).order_by(GroupRule.place, GroupRule.id)
+    rules = list(db.session.scalars(own))
+    here = next((place for place, rule in enumerate(rules) if rule.id == rule_id), 0)
+    if here:
+        rules[here - 1], rules[here] = rules[here], rules[here - 1]
+    for place, rule in enumerate(rules):
+        rule.place = place
+    db.session.flush()
