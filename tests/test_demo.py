@@ -182,10 +182,13 @@ def test_the_market_goes_on_with_the_products_own_actions() -> None:
     actor = db.session.scalars(
         select(Person)
         .join(Company, Company.id == Person.company_id)
-        .where(Company.kind == "CR", Person.rank == Rank.ANALYST)
+        .where(Company.kind == "CR", Company.left_on.is_(None), Person.rank == Rank.ANALYST)
+        .order_by(Person.id)
     ).first()
     assert actor is not None
-    wires = db.session.scalars(select(Company).where(Company.kind == "TDSP")).first()
+    wires = db.session.scalars(
+        select(Company).where(Company.kind == "TDSP", Company.left_on.is_(None)).order_by(Company.id)
+    ).first()
     assert wires is not None
     issue = file_issue(actor, "rep-of-record", {"Assignee": wires.duns, "EsiID": "99999999", "StartTime": "2026-03-01"})
     assert issue.id > 300

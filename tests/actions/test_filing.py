@@ -1,5 +1,7 @@
 """Filing an issue: what is taken, what is refused and where, what parks it."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select
 
@@ -92,6 +94,9 @@ def test_who_may_not_file(cast: Cast) -> None:
         file_issue(cast.acme_reader, "rep-of-record", {})
     with pytest.raises(Forbidden, match="is filed by a"):
         file_issue(cast.acme, "lpa", {})
+    cast.acme.company.left_on = date(2026, 1, 31)
+    with pytest.raises(Forbidden, match="left the market on 2026-01-31"):
+        file_issue(cast.acme, "rep-of-record", {})
 
 
 def test_filing_writes_one_event(cast: Cast) -> None:

@@ -92,6 +92,9 @@ def subtype_to_file(actor: Person, key: str) -> Subtype:
         raise Invalid(
             f"{subtype.name} is retired: its issues stay readable, and new ones are filed as another subtype."
         )
+    if not actor.company.is_active:
+        left = f"{actor.company.name} left the market on {actor.company.left_on}"
+        raise Forbidden(f"{left}: it works its open issues and files no new ones.")
     if not may_file(actor, subtype):
         kinds = " or a ".join(subtype.filed_by)
         raise Forbidden(f"{subtype.name} is filed by a {kinds}; {actor.company.name} is a {actor.company.kind}.")
