@@ -8,7 +8,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.cast import ESI_ID, Cast
-from tests.make import TRAN_ID, know_order, know_premise
+from tests.make import TRAN_ID, know_order, know_premise, rep_of_record
+from tracker.actions.parties import replace_party
+from tracker.db import db
+from tracker.domain.claims import RIGHT_SIDES
+from tracker.domain.roles import Role
 
 Window = Callable[..., Page]
 
@@ -223,3 +227,52 @@ def test_keys_lead_through_the_day(cast: Cast, as_person: Window) -> None:
     page.keyboard.type("no such thing")
     page.keyboard.press("Enter")
     expect(page.get_by_text("No issue that your company takes part in fits.")).to_be_visible()
+
+
+SAID = {
+    "ann, all": ("ann", "parties", "We billed until the end of March."),
+    "ann, own": ("ann", "company", "It costs us eighty dollars a month."),
+    "ann, ERCOT": ("ann", "operator", "Did the drop of the twelfth reach you?"),
+    "bob, all": ("bob", "parties", "Our enrollment says the first of March."),
+    "bob, own": ("bob", "company", "Our import failed that night."),
+    "wanda, own": ("wanda", "company", "The crew was at the next house."),
+    "erin, own": ("erin", "company", "The third case of this week."),
+    "erin, Acme": ("erin", "with:111111111", "It reached us at ten."),
+}
+READS = {
+    "ann": {"ann, all", "ann, own", "ann, ERCOT", "bob, all", "erin, Acme"},
+    "bob": {"ann, all", "bob, all", "bob, own"},
+    "wanda": {"ann, all", "bob, all", "wanda, own"},
+    "erin": {"ann, all", "ann, ERCOT", "bob, all", "erin, own", "erin, Acme"},
+}
+
+
+def test_a_dispute_with_claims_and_notes_of_four_companies(cast: Cast, as_person: Window) -> None:
+    know_premise(cast, rep=cast.duns("bolt"))
+    issue = rep_of_record(cast)
+    replace_party(issue, Role.TDSP, cast.wires.company)
+    db.session.commit()
+    windows = {name: as_person(name) for name in READS}
+    for name, ring, text in SAID.values():
+        page = windows[name]
+        page.goto(f"/issues/{issue.number}")
+        page.locator(f".composer [name=ring][value='{ring}']").check()
+        page.locator("#comment").fill(text)
+        with page.expect_navigation():
+            page.get_by_role("button", name="Add comment").click()
+    press(windows["bob"], "Begin Working")
+    for name, day in (("ann", "2026-04-01"), ("bob", "2026-03-01")):
+        page = windows[name]
+        page.goto(f"/issues/{issue.number}/claims")
+        fill(page, "RORStartTime", day)
+        with page.expect_navigation():
+            page.locator("form.stack button.btn-primary").click()
+    for name, reads in READS.items():
+        page = windows[name]
+        page.goto(f"/issues/{issue.number}")
+        seen = page.locator("main").inner_text()
+        assert {key for key, (_, _, text) in SAID.items() if text in seen} == reads
+        assert "2026-04-01" in seen
+        assert "disputed" in seen
+    press(windows["bob"], "Complete", comment="It is ours, from March on.", RightSide=RIGHT_SIDES["assignee"])
+    expect_state(windows["bob"], "Pending Complete")

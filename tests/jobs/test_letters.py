@@ -3,7 +3,8 @@
 import email
 import email.policy
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from email.message import EmailMessage
 from itertools import pairwise
@@ -13,10 +14,12 @@ import pytest
 import time_machine
 from aiosmtpd.controller import Controller
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from tests.cast import Cast
 from tests.make import know_premise, press, rep_of_record
+from tracker.actions.attachments import attach_url
 from tracker.actions.inbox import mark_read, watch
 from tracker.actions.mailing import promise_digests
 from tracker.actions.moving import Press, press_transition
@@ -24,11 +27,15 @@ from tracker.actions.parties import replace_party
 from tracker.actions.telling import tell_changes
 from tracker.clock import now
 from tracker.db import db
+from tracker.domain.mail_rules import Purpose
+from tracker.domain.notices import Reason
+from tracker.domain.permissions import Rank
 from tracker.domain.roles import Role
+from tracker.errors import NotFound
 from tracker.jobs import letters
 from tracker.jobs.letters import send_letters
 from tracker.jobs.writing import Post
-from tracker.models import Contact, Issue, Mail
+from tracker.models import Contact, Issue, Mail, Person
 from tracker.queries.letters import waiting_since
 
 CANARY = "zqxyloss"
@@ -337,3 +344,64 @@ def test_one_digest_on_the_morning_of_a_business_day(cast: Cast, server: Server,
         assert "And 20 more" in text_of(digest)
         clock.move_to("2026-03-21T15:00:00Z")  # a Saturday
         assert not promise_digests()
+
+
+RINGS = {
+    ("acme", "parties"): {"acme", "bolt", "ercot"},
+    ("acme", "company"): {"acme"},
+    ("acme", "operator"): {"acme", "ercot"},
+    ("bolt", "parties"): {"acme", "bolt", "ercot"},
+    ("bolt", "company"): {"bolt"},
+    ("bolt", "operator"): {"bolt", "ercot"},
+    ("ercot", "parties"): {"acme", "bolt", "ercot"},
+    ("ercot", "company"): {"ercot"},
+    ("ercot", "with:111111111"): {"acme", "ercot"},
+    ("ercot", "with:222222222"): {"bolt", "ercot"},
+}
+
+
+def everybody_listens(cast: Cast, issue: Issue) -> None:
+    """Every person who may watches and wants all mail at once; every company has contacts for everything."""
+    for person in db.session.scalars(select(Person).where(Person.rank != Rank.SYSTEM)):
+        person.mail_choices = dict.fromkeys(Reason, "now")
+        with suppress(NotFound):
+            watch(person, issue.number)
+        db.session.add_all(
+            Contact(company_id=person.company_id, purpose=purpose, address=f"{purpose}@{person.company_id}.example")
+            for purpose in Purpose
+        )
+    db.session.commit()
+
+
+@pytest.mark.parametrize("replaced", [False, True], ids=["as it was", "Bolt replaced before it is sent"])
+def test_no_canary_strays(
+    cast: Cast, issue: Issue, server: Server, post: Post, client_of: Callable[[Person], FlaskClient], replaced: bool
+) -> None:
+    everybody_listens(cast, issue)
+    readers: dict[str, set[int]] = {}
+    for number, ((writer, ring), names) in enumerate(RINGS.items()):
+        actor = getattr(cast, writer)
+        said, titled = f"zqsaid{number}z", f"zqtitle{number}z"
+        press_transition(actor, issue.number, Press("add-comment", comment=f"Our {said}.", ring=ring))
+        attach_url(actor, issue.number, f"https://example.com/{titled}", titled, ring)
+        readers |= {one: {getattr(cast, name).company_id for name in names} for one in (said, titled)}
+    db.session.commit()
+    tell()
+    if replaced:
+        replace_party(issue, Role.ASSIGNEE, cast.corp.company)
+        db.session.commit()
+    deliver(post)
+    gone = {cast.bolt.company_id} if replaced else set()
+    company_of = {person.email: person.company_id for person in db.session.scalars(select(Person))}
+    for letter in server.arrived:
+        domain = letter["To"].split("@")[1].removesuffix(".example")
+        company = company_of.get(letter["To"]) or int(domain)
+        whole = letter.as_string() + text_of(letter) + html_of(letter)
+        assert company not in gone
+        assert all(company in readers[one] for one in readers if one in whole)
+    inboxes = {person: client_of(person).get("/inbox").text for person in (cast.acme, cast.bolt, cast.corp, cast.ercot)}
+    for person, page in inboxes.items():
+        strays = [one for one in readers if one in page and person.company_id not in readers[one] - gone]
+        assert strays == []
+    reached = {one for one in readers for letter in server.arrived if one in text_of(letter)}
+    assert {one for one in readers if one.startswith("zqsaid") and readers[one] - gone} == reached
