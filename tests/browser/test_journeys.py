@@ -276,3 +276,24 @@ def test_a_dispute_with_claims_and_notes_of_four_companies(cast: Cast, as_person
         assert "disputed" in seen
     press(windows["bob"], "Complete", comment="It is ours, from March on.", RightSide=RIGHT_SIDES["assignee"])
     expect_state(windows["bob"], "Pending Complete")
+
+
+def test_somebody_is_mentioned_by_the_keyboard_alone(cast: Cast, as_person: Window) -> None:
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    page = as_person("ann")
+    page.goto(f"/issues/{issue.number}")
+    page.keyboard.press("c")
+    page.keyboard.type("Please look, @b")
+    expect(page.locator("#comment + .offers [role=option]")).to_have_text(
+        ["@bea Bea, Bolt Power", "@bob Bob, Bolt Power"]
+    )
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.keyboard.type("today")
+    expect(page.locator("#comment")).to_have_value("Please look, @bob today")
+    page.locator(".composer [name=ring][value='company']").check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Add comment").click()
+    expect(page.locator("main")).to_contain_text("@bob would not read this note")
+    expect(page.locator("#comment")).to_have_value("Please look, @bob today")

@@ -171,3 +171,41 @@ def test_who_is_mentioned_must_read_it(cast: Cast, ring: str, text: str, refused
             press_transition(cast.acme, issue.number, note)
     else:
         press_transition(cast.acme, issue.number, note)
+
+
+@pytest.mark.parametrize(
+    ("who", "ring", "begun", "offered"),
+    [
+        ("acme", "parties", "b", ["@bea", "@bob"]),
+        ("acme", "company", "b", []),
+        ("acme", "parties", "a", ["@adam"]),
+        ("bolt", "parties", "A", ["@adam", "@ann"]),
+        ("acme", "operator", "e", ["@edgar", "@erin"]),
+        ("acme", "parties", "%", []),
+        ("acme", "parties", "c", []),
+        ("ercot", "with:222222222", "a", []),
+        ("ercot", "with:222222222", "bo", ["@bob"]),
+    ],
+)
+def test_only_readers_of_the_ring_are_offered_to_be_mentioned(
+    cast: Cast, client_of: Clients, who: str, ring: str, begun: str, offered: list[str]
+) -> None:
+    """Nobody of Corp, who has no part, and never the clock."""
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    answer = client_of(getattr(cast, who)).get(
+        f"/issues/{issue.number}/people", query_string={"ring": ring, "q": begun}
+    )
+    assert [one["text"] for one in answer.json or []] == offered
+
+
+def test_people_are_offered_by_any_part_of_their_name_the_own_ones_first(cast: Cast, client_of: Clients) -> None:
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    cast.bolt.full_name, cast.acme_admin.full_name = "Bob Ash", "Ulla van Ash"
+    db.session.commit()
+    address = f"/issues/{issue.number}/people?q=ash"
+    notes = [one["note"] for one in client_of(cast.acme).get(address).json or []]
+    assert notes == ["Ulla van Ash, Acme Energy", "Bob Ash, Bolt Power"]
+    assert client_of(cast.acme_reader).get(address).status_code == 403
+    assert client_of(cast.acme).get(address + "&ring=with:222222222").status_code == 422

@@ -6,7 +6,10 @@ from flask.typing import ResponseReturnValue
 from tracker.domain.query_language import LONGEST, QueryError
 from tracker.queries.completions import completions_for
 from tracker.queries.meaning import meaning_of
+from tracker.queries.mentions import people_to_mention
+from tracker.queries.rings import audience_of
 from tracker.queries.suggestions import Suggestion, suggestions_for
+from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
 from tracker.web.views import address_of
 
@@ -32,6 +35,16 @@ def query() -> ResponseReturnValue:
     before = request.args.get("q", "")[:LONGEST]
     offers = [{"text": c.text, "note": c.note, "start": c.start} for c in completions_for(actor(), before)]
     return jsonify(offers=offers, wrong=_wrong(request.args.get("whole", "")))
+
+
+@pages.get("/issues/<int:number>/people")
+@access(Access.ISSUE)
+def people(number: int) -> ResponseReturnValue:
+    """Whom `@` and the typed characters `q` may mean, among those who read the chosen `ring`: `[{"text", "note"}]`."""
+    issue = issue_for(actor(), number)
+    audience = audience_of(actor(), issue, request.args.get("ring", ""))
+    found = people_to_mention(actor(), issue, audience, request.args.get("q", "")[:LONGEST])
+    return jsonify([{"text": f"@{one.user_name}", "note": f"{one.full_name}, {one.company}"} for one in found])
 
 
 def _wrong(text: str) -> dict[str, object] | None:

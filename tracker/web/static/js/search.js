@@ -5,9 +5,11 @@ const KEPT = 8;
 
 /* ---- A list of offers under an input (the combobox pattern of the ARIA practices) ---- */
 
+const COMBOBOX = { role: "combobox", "aria-expanded": "false" };
+
 class Offers {
-  constructor(input, { load, choose }) {
-    Object.assign(this, { input, load, choose, shown: [], at: -1, asked: 0 });
+  constructor(input, { load, choose, attributes = COMBOBOX, eager = false }) {
+    Object.assign(this, { input, load, choose, eager, shown: [], at: -1, asked: 0 });
     this.list = document.createElement("div");
     this.list.id = `${input.id}-offers`;
     this.list.className = "offers";
@@ -15,12 +17,8 @@ class Offers {
     this.list.setAttribute("aria-label", "Suggestions");
     this.list.hidden = true;
     input.after(this.list);
-    for (const [name, value] of Object.entries({
-      role: "combobox",
-      "aria-expanded": "false",
-      "aria-controls": this.list.id,
-      "aria-autocomplete": "list",
-    })) input.setAttribute(name, value);
+    const controls = { "aria-controls": this.list.id, "aria-autocomplete": "list" };
+    for (const [name, value] of Object.entries({ ...attributes, ...controls })) input.setAttribute(name, value);
     input.addEventListener("input", () => this.later());
     input.addEventListener("keydown", (event) => this.key(event));
     input.addEventListener("blur", () => setTimeout(() => this.hide(), 150));
@@ -43,8 +41,9 @@ class Offers {
     this.at = -1;
     this.list.replaceChildren(...this.lines(offers));
     this.list.hidden = offers.length === 0;
-    this.input.setAttribute("aria-expanded", String(offers.length > 0));
+    if (this.input.hasAttribute("aria-expanded")) this.input.setAttribute("aria-expanded", String(offers.length > 0));
     this.input.removeAttribute("aria-activedescendant");
+    if (this.eager && offers.length > 0) this.move(1);
   }
 
   *lines(offers) {
@@ -124,6 +123,30 @@ if (jump) {
     load: (input) => (input.value.trim().length < 2 ? [] : asked("/suggest", { q: input.value }, [])),
     choose: (offer) => location.assign(offer.address),
   });
+}
+
+/* ---- Mentions: `@` and what follows it, in a comment; a text box stays a text box ---- */
+
+const MENTION = /(?:^|[^\w@./-])@([a-z0-9][a-z0-9._@-]*)$/i;
+
+for (const comment of document.querySelectorAll("[data-mentions]")) {
+  new Offers(comment, { load: readers, choose: mention, attributes: { "aria-haspopup": "listbox" }, eager: true });
+}
+
+const begunAt = (input) => input.value.slice(0, input.selectionStart).match(MENTION)?.[1] ?? "";
+
+function readers(input) {
+  const begun = begunAt(input);
+  const ring = input.form.querySelector("[name=ring]:checked")?.value ?? "";
+  return begun ? asked(`/issues/${input.dataset.mentions}/people`, { q: begun, ring }, []) : [];
+}
+
+function mention(offer, offers) {
+  const { input } = offers;
+  const end = input.selectionStart;
+  input.setRangeText(`${offer.text} `, end - begunAt(input).length - 1, end, "end");
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  offers.hide();
 }
 
 /* ---- The query line: keys, then values, then the reader's own recent searches ---- */
