@@ -385,3 +385,18 @@ def test_company_without_views_of_its_own_kind_is_no_crash(app: Flask, cast: Cas
     assert kinds == set(DEFAULT_VIEWS)
     for person in (cast.acme, cast.wires, cast.ercot):
         assert default_views_of(person)[0].name in signed_in(app, person).get("/views").text
+
+
+def test_a_view_is_watched_and_not(ann: Visitor, cast: Cast) -> None:
+    here = f"/views/{view(cast.acme).public_id}"
+    words = save_view(cast.acme, "Words", "lost customer")
+    db.session.commit()
+    page = ann.get("/views").text
+    assert f"{here}/watch" in page
+    assert f"/views/{words.public_id}/watch" not in page
+    assert ann.post(f"{here}/watch").location == "/views"
+    page = ann.get("/views").text
+    assert "You are told of every issue that comes into Ours" in page
+    assert f"{here}/unwatch" in page
+    assert ann.post(f"{here}/unwatch").location == "/views"
+    assert "You no longer watch Ours." in ann.get("/views").text

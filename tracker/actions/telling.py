@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from tracker.actions.history import TELL
 from tracker.actions.mailing import promise_letters
 from tracker.actions.unread import count_unread
+from tracker.actions.view_watching import told_by_views
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain.notices import Reason
@@ -27,7 +28,9 @@ def tell_changes(only: int | None = None, *, by_mail: bool = False) -> bool:
     jobs = due_jobs(TELL, BATCH, only)
     if not jobs:
         return False
-    tell(told_by([job.details["event_id"] for job in jobs]), by_mail=by_mail)
+    event_ids = [job.details["event_id"] for job in jobs]
+    told = told_by(event_ids)
+    tell([*told, *told_by_views(event_ids, told)], by_mail=by_mail)
     db.session.execute(delete(Job).where(Job.id.in_([job.id for job in jobs])))
     return True
 

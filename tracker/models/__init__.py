@@ -8,7 +8,7 @@ from tracker.models.draft import Draft, DraftFile, Reply
 from tracker.models.history import Comment, Event, Job
 from tracker.models.issue import HandOff, Issue, IssueLink, IssueParty, IssueViewer
 from tracker.models.market import MarketFact
-from tracker.models.notice import Contact, Mail, Notice, ViewWatch, Watch
+from tracker.models.notice import Contact, Mail, Notice, ViewWatch, Watch, WatchedIssue
 from tracker.models.person import FailedSignIns, KnownDevice, Person, SignInLink, SignInSession
 from tracker.models.presence import IssueOpening, Presence
 from tracker.models.registry import MarketOrder, Premise, RepOfRecord
@@ -56,5 +56,6 @@ __all__ = [
     "ViewPin",
     "ViewWatch",
     "Watch",
+    "WatchedIssue",
     "WorkGroup",
 ]

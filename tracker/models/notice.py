@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import STRICT, Model
@@ -49,6 +49,22 @@ class ViewWatch(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     view_id: Mapped[int] = mapped_column(ForeignKey("saved_view.id", ondelete="CASCADE"), primary_key=True, index=True)
     at: Mapped[datetime]
+
+
+class WatchedIssue(Model):
+    """An issue that was in a watched view when it was last looked at, so that it has not just come into it."""
+
+    __tablename__ = "watched_issue"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["person_id", "view_id"], ["view_watch.person_id", "view_watch.view_id"], ondelete="CASCADE"
+        ),
+        STRICT,
+    )
+
+    person_id: Mapped[int] = mapped_column(primary_key=True)
+    view_id: Mapped[int] = mapped_column(primary_key=True)
+    issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True, index=True)
 
 
 class Contact(Model):

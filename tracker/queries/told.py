@@ -1,7 +1,7 @@
 """Whom events tell, with the rights of this moment: read for many events at once."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -46,7 +46,7 @@ class _Knows:
 
 def told_by(event_ids: Sequence[int]) -> list[Told]:
     """Whom these events tell: nobody whose company does not, at this moment, see the issue and read the entry."""
-    events = db.session.execute(_events(), {"events": list(event_ids)}).all()
+    events = events_of(event_ids)
     knows = _known_of(events)
     told = [one for event in events for one in _told_of(event, knows)]
     authors = {(event.id, event.person_id) for event in events}
@@ -60,7 +60,7 @@ def _told_of(event: AnyRow, knows: _Knows) -> Iterator[Told]:
     for tie in (*knows.ties[event.issue_id].values(), *_fresh(event, knows, mentioned)):
         person = knows.people[tie.person_id]
         reason = reason_for(happening, replace(tie, mentioned=person.user_name in mentioned))
-        if reason and _reads(event, tie.company_id, knows):
+        if reason and reads(event, tie.company_id, knows.viewers):
             yield Told(event.id, event.issue_id, tie.person_id, tie.company_id, reason, fresh=tie.covers)
 
 
@@ -78,9 +78,15 @@ def _fresh(event: AnyRow, knows: _Knows, mentioned: set[str]) -> Iterator[Tie]:
                 yield Tie(person.id, person.company_id, covers=True)
 
 
-def _reads(event: AnyRow, company_id: int, knows: _Knows) -> bool:
+def events_of(event_ids: Sequence[int]) -> Sequence[AnyRow]:
+    """What happened, in order, as far as anybody may be told of it."""
+    return db.session.execute(_events(), {"events": list(event_ids)}).all()
+
+
+def reads(event: AnyRow, company_id: int, viewers: Mapping[int, Set[int]]) -> bool:
+    """The company sees the issue at this moment, and reads this entry of it."""
     in_ring = event.ring_company_id is None or company_id in (event.ring_company_id, event.ring_operator_id)
-    return in_ring and event.about_id is None and company_id in knows.viewers[event.issue_id]
+    return in_ring and event.about_id is None and company_id in viewers[event.issue_id]
 
 
 def _happening(event: AnyRow) -> Happening:
@@ -117,7 +123,7 @@ def _known_of(events: Sequence[AnyRow]) -> _Knows:
         issue_id: {person_id: tie for person_id, tie in of_issue.items() if person_id in people}
         for issue_id, of_issue in ties.items()
     }
-    return _Knows(people, _viewers(issue_ids), defaultdict(dict, known), covering)
+    return _Knows(people, viewers_of(issue_ids), defaultdict(dict, known), covering)
 
 
 def _ties(issue_ids: list[int]) -> dict[int, dict[int, Tie]]:
@@ -128,7 +134,8 @@ def _ties(issue_ids: list[int]) -> dict[int, dict[int, Tie]]:
     return ties
 
 
-def _viewers(issue_ids: list[int]) -> dict[int, set[int]]:
+def viewers_of(issue_ids: Collection[int]) -> dict[int, set[int]]:
+    """The companies that see each of these issues at this moment."""
     viewers: dict[int, set[int]] = defaultdict(set)
     rows = select(IssueViewer.issue_id, IssueViewer.company_id).where(IssueViewer.issue_id.in_(issue_ids))
     for issue_id, company_id in db.session.execute(rows):

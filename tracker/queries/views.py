@@ -1,12 +1,12 @@
 """Questions about saved views: which ones somebody sees, may manage, and has pinned.
 
-`_seen_by` is the whole of their visibility: no view, and no name of one, is told to another company but ERCOT's
+`shown_to` is the whole of their visibility: no view, and no name of one, is told to another company but ERCOT's
 views for the market.
 """
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
@@ -15,7 +15,7 @@ from tracker.domain.default_views import DEFAULT_VIEWS, DefaultView
 from tracker.domain.permissions import Rank, Right
 from tracker.domain.roles import CompanyKind
 from tracker.errors import Forbidden, NotFound
-from tracker.models import Person, SavedView, Scope, ViewPin, WorkGroup
+from tracker.models import Person, SavedView, Scope, ViewPin, ViewWatch, WorkGroup
 from tracker.queries.rights import may
 
 NO_SUCH_VIEW = "There is no such view, or it is not shown to you. Your views are on the page Views."
@@ -30,12 +30,13 @@ RIGHT_TO_SHOW: Mapping[Scope, Right | None] = {
 
 
 class ViewRow(NamedTuple):
-    """A view on the page of views: whose it is, the group that it stands under, and the reader's pin."""
+    """A view on the page of views: whose it is, the group that it stands under, the reader's pin and watch."""
 
     view: SavedView
     owner: str
     group: str | None
     pin: ViewPin | None
+    watch: ViewWatch | None
 
 
 class ViewSection(NamedTuple):
@@ -56,10 +57,11 @@ class PinnedView(NamedTuple):
 def views_of(actor: Person) -> list[ViewSection]:
     """What the actor sees: own views, those under each group, the company's, the market's; each by name."""
     statement = (
-        select(SavedView, Person.full_name, WorkGroup.name, ViewPin)
+        select(SavedView, Person.full_name, WorkGroup.name, ViewPin, ViewWatch)
         .join(Person, Person.id == SavedView.person_id)
         .outerjoin(WorkGroup, WorkGroup.id == SavedView.group_id)
         .outerjoin(ViewPin, and_(ViewPin.view_id == SavedView.id, ViewPin.person_id == actor.id))
+        .outerjoin(ViewWatch, and_(ViewWatch.view_id == SavedView.id, ViewWatch.person_id == actor.id))
         .where(_seen_by(actor))
     )
     rows = sorted((ViewRow(*row) for row in db.session.execute(statement)), key=_place_on_page)
@@ -139,12 +141,17 @@ def heir_of(person: Person) -> Person | None:
     return db.session.scalars(statement.order_by(Person.created_at, Person.id).limit(1)).first()
 
 
-def _seen_by(actor: Person) -> ColumnElement[bool]:
+def shown_to(person_id: Any, company_id: Any) -> ColumnElement[bool]:
+    """The condition on views that this person of this company sees them."""
     return or_(
-        and_(SavedView.scope == Scope.MINE, SavedView.person_id == actor.id),
-        and_(SavedView.scope.in_((Scope.GROUP, Scope.COMPANY)), SavedView.company_id == actor.company_id),
+        and_(SavedView.scope == Scope.MINE, SavedView.person_id == person_id),
+        and_(SavedView.scope.in_((Scope.GROUP, Scope.COMPANY)), SavedView.company_id == company_id),
         SavedView.scope == Scope.MARKET,
     )
+
+
+def _seen_by(actor: Person) -> ColumnElement[bool]:
+    return shown_to(actor.id, actor.company_id)
 
 
 def _place_on_page(row: ViewRow) -> tuple[int, str, str, int]:

@@ -11,6 +11,7 @@ from wtforms import SelectChoice, SelectField, SelectMultipleField, StringField 
 from wtforms.widgets import CheckboxInput
 
 from tracker.actions import views as actions
+from tracker.actions.view_watching import unwatch_view, watch_view
 from tracker.domain.default_views import DefaultView
 from tracker.models import SavedView, Scope
 from tracker.queries.people import groups_of
@@ -23,6 +24,7 @@ from tracker.queries.views import (
     view_for,
     views_of,
 )
+from tracker.queries.watched_views import is_watchable
 from tracker.web.access import Access, access, actor
 from tracker.web.columns import COLUMNS
 from tracker.web.form_errors import errors_into
@@ -70,6 +72,7 @@ def listing() -> ResponseReturnValue:
         defaults=default_views_of(actor()),
         address_of=address_of,
         may_manage=lambda view: may_manage(actor(), view),
+        is_watchable=lambda view: is_watchable(actor(), view.query),
     )
 
 
@@ -160,6 +163,24 @@ def unpin(public_id: str) -> ResponseReturnValue:
     view = view_for(actor(), public_id)
     actions.unpin(actor(), view)
     return _back(f"The view {view.name} is no longer on your home page.")
+
+
+@pages.post("/views/<public_id>/watch")
+@access(Access.SIGNED_IN)
+def watch(public_id: str) -> ResponseReturnValue:
+    """Tell the reader of every issue that comes into the view."""
+    view = view_for(actor(), public_id)
+    watch_view(actor(), view)
+    return _back(f"You are told of every issue that comes into {view.name} from now on.")
+
+
+@pages.post("/views/<public_id>/unwatch")
+@access(Access.SIGNED_IN)
+def unwatch(public_id: str) -> ResponseReturnValue:
+    """Tell the reader of this view no more."""
+    view = view_for(actor(), public_id)
+    unwatch_view(actor(), view)
+    return _back(f"You no longer watch {view.name}.")
 
 
 @pages.post("/views/<public_id>/home")

@@ -1,0 +1,116 @@
+"""Views that somebody watches: whose they are, and which issues their watcher finds in them."""
+
+from collections.abc import Collection
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, func, literal, select
+
+from tracker.db import db
+from tracker.domain.query_language import QueryError
+from tracker.errors import Invalid
+from tracker.models import Issue, IssueViewer, Person, SavedView, ViewWatch, Watch, WatchedIssue
+from tracker.queries.meaning import All, AnyOf, Condition, Except, Part, meaning_of
+from tracker.queries.shapes import Shape, conditions_of, shaped
+from tracker.queries.views import shown_to
+from tracker.queries.visibility import VIEWER
+from tracker.search import Amount
+
+
+class Watched(NamedTuple):
+    """A view and who watches it."""
+
+    watch: ViewWatch
+    view: SavedView
+    person: Person
+
+
+def views_watched_in(companies: Collection[int]) -> list[Watched]:
+    """What the active people of these companies watch, as far as the views are still shown to them."""
+    statement = (
+        select(ViewWatch, SavedView, Person)
+        .join(SavedView, SavedView.id == ViewWatch.view_id)
+        .join(Person, Person.id == ViewWatch.person_id)
+        .where(Person.active, Person.company_id.in_(companies), shown_to(Person.id, Person.company_id))
+        .order_by(Person.id, SavedView.id)
+    )
+    return [Watched(*row) for row in db.session.execute(statement)]
+
+
+def known_in(watch: ViewWatch, issue_ids: Collection[int]) -> set[int]:
+    """Which of these issues were in the watched view when it was last looked at."""
+    of_watch = (WatchedIssue.person_id == watch.person_id, WatchedIssue.view_id == watch.view_id)
+    return set(db.session.scalars(select(WatchedIssue.issue_id).where(*of_watch, WatchedIssue.issue_id.in_(issue_ids))))
+
+
+def muted_by(person: Person, issue_ids: Collection[int]) -> set[int]:
+    """Which of these issues the person wants to hear nothing of."""
+    muting = (Watch.person_id == person.id, Watch.muted, Watch.issue_id.in_(issue_ids))
+    return set(db.session.scalars(select(Watch.issue_id).where(*muting)))
+
+
+def found_by(person: Person, query: str, among: Collection[int]) -> set[int]:
+    """Which of these issues the person finds with a watchable query at this moment."""
+    part = shaped(meaning_of(person, query).tree)
+    statement = _found(part.shape).where(Issue.id.in_(bindparam("among", expanding=True)))
+    given = {**part.values, "viewer": person.company_id, "among": list(among)}
+    return set(db.session.scalars(statement, given))
+
+
+def how_many_found(person: Person, query: str, most: int) -> int:
+    """How many issues the person finds with a watchable query; counted up to `most`."""
+    part = shaped(meaning_of(person, query).tree)
+    some = select(func.count()).select_from(_found(part.shape).limit(most).subquery())
+    return db.session.scalar(some, {**part.values, "viewer": person.company_id}) or 0
+
+
+def all_found(watched: Watched) -> Select[int, int, int]:
+    """The statement of what the watcher finds in the view, as rows of `WatchedIssue`."""
+    part = shaped(meaning_of(watched.person, watched.view.query).tree)
+    issues = _found(part.shape).params(viewer=watched.person.company_id, **part.values).subquery()
+    return select(literal(watched.person.id), literal(watched.view.id), issues.c.id)
+
+
+def require_watchable(person: Person, query: str) -> None:
+    """Raise `Invalid` unless conditions alone say which issues are in the view.
+
+    Words would be looked for in the index, which knows of a change a moment later than those who are told.
+    """
+    try:
+        words = _looks_for_words(meaning_of(person, query).tree)
+    except QueryError as wrong:
+        raise Invalid(f"{wrong.message} Edit the view, then watch it.") from None
+    if words:
+        raise Invalid(
+            "This view looks for words, and only a view of conditions can be watched. "
+            "Leave the words out of it, or watch the issues themselves."
+        )
+
+
+def is_watchable(person: Person, query: str) -> bool:
+    """The view still says by conditions alone which issues it shows."""
+    try:
+        return not _looks_for_words(meaning_of(person, query).tree)
+    except QueryError:
+        return False
+
+
+def _looks_for_words(part: Part) -> bool:
+    match part:
+        case All(parts) | AnyOf(parts):
+            return any(map(_looks_for_words, parts))
+        case Except(one):
+            return _looks_for_words(one)
+        case _:
+            return not isinstance(part, Condition)
+
+
+@cache
+def _found(shape: Shape) -> Select[int]:
+    ours = (IssueViewer.issue_id == Issue.id) & (IssueViewer.company_id == VIEWER)
+    conditions = conditions_of(shape, _no_words, by_own_rows=False)
+    return select(Issue.id).join(IssueViewer, ours).where(*conditions)
+
+
+def _no_words(found: BindParameter[Any], amount: Amount) -> ColumnElement[bool]:
+    raise TypeError("a view that looks for words is not watched")
