@@ -144,7 +144,16 @@ def test_colleagues_see_each_other_and_nobody_else(cast: Cast, issue: Issue, cli
     assert client_of(cast.corp).post(f"/issues/{issue.number}/here").status_code == 404
 
 
-def test_a_look_leaves_nothing_but_the_first_opening(cast: Cast, issue: Issue, client_of: Clients) -> None:
+def test_who_acted_before_looking_is_not_told_to_have_opened_it(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    """Bolt began to work from the list, and opened the issue later."""
+    with time_machine.travel(now() + timedelta(hours=1)):
+        here(client_of(cast.bolt), issue)
+    assert "opened the issue" not in client_of(cast.acme).get(f"/issues/{issue.number}").text
+
+
+def test_a_look_leaves_nothing_but_the_first_opening(cast: Cast, client_of: Clients) -> None:
+    know_premise(cast)
+    issue = rep_of_record(cast)
     before = (issue.version, issue.changed_at, db.session.scalar(select(func.count(Event.id))))
     acme, bolt = client_of(cast.acme), client_of(cast.bolt)
     assert "opened the issue for the first time" not in acme.get(f"/issues/{issue.number}").text

@@ -26,11 +26,13 @@ EDIT = "edit"
 
 
 class Way(NamedTuple):
-    """Something that can be done with the chosen issues, and how many of them allow it."""
+    """Something that can be done with the chosen issues, how many of them allow it, and the states that it leads to."""
 
     key: str
     name: str
     issues: int
+    leads_to: tuple[str, ...] = ()
+    """None where the state stays."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,15 @@ def chosen(actor: Person, numbers: Sequence[int]) -> list[Issue]:
 
 def ways_open(actor: Person, issues: Sequence[Issue]) -> list[Way]:
     """What at least one of the issues allows the actor's company now, with how many do; what all allow first."""
-    counted: dict[str, list[str]] = defaultdict(list)
+    counted: dict[str, list[Transition]] = defaultdict(list)
     for _, buttons in _buttons(actor, issues):
         for button in buttons:
-            counted[button.key].append(button.name)
-    ways = [Way(key, names[0], len(names)) for key, names in counted.items() if key != EDIT]
+            counted[button.key].append(button)
+    ways = [
+        Way(key, same[0].name, len(same), tuple(sorted({button.to for button in same if button.to})))
+        for key, same in counted.items()
+        if key != EDIT
+    ]
     return sorted(ways, key=lambda way: (-way.issues, way.name))
 
 
@@ -92,7 +98,7 @@ def preview_of(actor: Person, issues: Sequence[Issue], key: str) -> Preview:
 def _reason(issue: Issue, *, allowed: bool) -> str:
     if allowed:
         return "Its form asks for other things than that of the others: press it there"
-    return "It has ended" if not issue.is_open else f"In {issue.state} this button is not there for your company"
+    return "It has ended" if not issue.is_open else f"{issue.state}: your company has no such button there"
 
 
 def _buttons(actor: Person, issues: Sequence[Issue]) -> Iterator[tuple[Issue, tuple[Transition, ...]]]:

@@ -109,11 +109,17 @@ class Opening(NamedTuple):
 
 
 def told(timeline: Sequence[AnyRow], parties: Sequence[Party], shown: int | None) -> list[AnyRow | Opening]:
-    """The entries in their order, the oldest first, and among those shown the first opening by each company."""
+    """The entries in their order, the oldest first, and among those shown the first opening by each company.
+
+    A company that filed or acted before it looked (as a whole list of issues at once) has told more than a look would.
+    """
     entries: list[AnyRow | Opening] = list(reversed(timeline[:shown]))
     submitters = {party.company for party in parties if party.role == Role.SUBMITTER}
+    acted = {(entry.company, entry.at) for entry in timeline}
     opened = {Opening(party.opened_at, party.company) for party in parties if party.opened_at}
     for opening in sorted(one for one in opened if one.company not in submitters):
+        if any(company == opening.company and at < opening.at for company, at in acted):
+            continue
         later = [place for place, entry in enumerate(entries) if entry.at > opening.at]
         if not later or later[0] > 0:  # else it belongs to what is not shown
             entries.insert(later[0] if later else len(entries), opening)
