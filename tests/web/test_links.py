@@ -148,3 +148,26 @@ def test_a_cause_gathers_issues_and_each_reader_counts_its_own(
     assert (str(parts[0].number) in listed, str(secret.number) in listed) == (True, False)
     chosen = client_of(cast.acme).post("/acts/preview", data={"all": "1", "q": f"cause:{cause.number}"}).text
     assert "2 issues chosen" in chosen
+
+
+def test_many_are_linked_at_once_from_the_cause_or_none(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    know_premise(cast, OTHER)
+    more = [
+        rep_of_record(cast, EsiID=OTHER),
+        file_issue(cast.acme, "other", {"Assignee": cast.duns("bolt"), "OrigTrxnID": "X"}),
+    ]
+    db.session.commit()
+    numbers = [one.number for one in more]
+    client = client_of(cast.acme)
+    address = f"/issues/{issue.number}/links"
+    refused = client.post(address, data={"other": f"{numbers[0]}, 99999999", "kind": "caused-by:back"})
+    assert refused.status_code == 422
+    assert "99999999: There is no issue with this number" in refused.text
+    assert "Nothing is linked yet." in refused.text
+    assert db.session.query(IssueLink).count() == 0
+    assert client.post(address, data={"other": "1 " * 101, "kind": "caused-by:back"}).status_code == 422
+    client.post(address, data={"other": f"{numbers[0]}, {numbers[1]}", "kind": "caused-by:back"})
+    page = client.get(f"/issues/{issue.number}").text
+    assert page.count("is the cause of</td>") == 2
+    assert "0 of 2 issues with this cause have ended." in page
+    assert "is caused by</td>" in client.get(f"/issues/{numbers[1]}").text

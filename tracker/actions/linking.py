@@ -3,17 +3,19 @@
 The history of both says so, to those who see both: a link must not tell anybody of an issue that is not theirs.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import or_, select
 
 from tracker.actions.history import Change, record
 from tracker.clock import now
 from tracker.db import db
-from tracker.domain.links import BY_KEY, FOLLOWS, reads
+from tracker.domain.links import BACK, BY_KEY, FOLLOWS, reads
 from tracker.domain.permissions import Right
 from tracker.errors import Invalid, NotFound
 from tracker.models import Issue, IssueLink, Person
 from tracker.queries.rights import require
-from tracker.queries.visibility import issue_for
+from tracker.queries.visibility import NO_SUCH_ISSUE, issue_for
 
 
 def link_issues(actor: Person, number: int, other_number: int, kind: str) -> Issue:
@@ -24,11 +26,31 @@ def link_issues(actor: Person, number: int, other_number: int, kind: str) -> Iss
     if kind not in BY_KEY:
         raise Invalid({"kind": "Choose from the list how the issues belong together."})
     if _link_between(issue, other) is not None:
-        raise Invalid({"other": f"Issue {other.number} is linked already. Remove that link first."})
+        raise Invalid({"other": "The two are linked already. Remove that link first."})
     _link(actor, issue, other, kind)
     _tell(actor, issue, other, "Link", kind, forth=True)
     _tell(actor, other, issue, "Link", kind, forth=False)
     return issue
+
+
+def link_many(actor: Person, number: int, others: Sequence[int], choice: str) -> None:
+    """Link the issue with each of the others, or with none of them. `choice` is one of `domain.links.CHOICES`.
+
+    Raises `Invalid` for the first that cannot be linked, by its number where there are several.
+    """
+    issue_for(actor, number)
+    kind = choice.removesuffix(BACK)
+    for other in sorted(set(others)):
+        try:
+            link_issues(actor, *((number, other) if choice == kind else (other, number)), kind)
+        except NotFound:
+            raise Invalid({"other": _of(other, others, NO_SUCH_ISSUE)}) from None
+        except Invalid as refused:
+            raise Invalid({name: _of(other, others, text) for name, text in refused.errors.items()}) from None
+
+
+def _of(other: int, others: Sequence[int], reason: str) -> str:
+    return f"{other}: {reason} Nothing is linked yet." if len(others) > 1 else reason
 
 
 def unlink_issues(actor: Person, number: int, other_number: int) -> None:

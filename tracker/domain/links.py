@@ -22,6 +22,15 @@ KINDS = (
     Kind("related", "is related to", "is related to"),
 )
 BY_KEY = {kind.key: kind for kind in KINDS}
+BACK = ":back"
+"""After the key of a kind that is said from the other side."""
+
+CHOICES = {
+    **{kind.key: kind.forth for kind in KINDS},
+    **{kind.key + BACK: kind.back for kind in KINDS if kind.back != kind.forth},
+}
+"""What can be said of an issue and another: the value in a form, and its words."""
+
 CAUSED_BY = "caused-by"
 FOLLOWS = "follows"
 PARENT_OF = "parent-of"

@@ -14,7 +14,7 @@ from tracker.db import AnyRow
 from tracker.domain import catalogue
 from tracker.domain.claims import HEADS, RIGHT_SIDES, Table, completes
 from tracker.domain.fields import CompanyRef, Field, Value
-from tracker.domain.links import KINDS
+from tracker.domain.links import CHOICES
 from tracker.domain.permissions import Right
 from tracker.domain.roles import Role
 from tracker.domain.subtype import Subtype
@@ -96,7 +96,7 @@ def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
         "attachments": attachments_of(actor(), issue.id),
         "others": others_on_esi_id(actor(), issue),
         "relatives": linked_issues(actor(), issue),
-        "kinds": KINDS,
+        "link_choices": CHOICES,
         "drawing": drawing_of(moves, issue.state),
     }
 

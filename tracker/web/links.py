@@ -1,13 +1,14 @@
 """Links between issues: said and taken back."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.actions.linking import link_issues, unlink_issues
-from tracker.errors import Invalid, NotFound
+from tracker.actions.linking import link_many, unlink_issues
+from tracker.errors import Invalid
 from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
 from tracker.web.form_errors import errors_into
@@ -15,7 +16,7 @@ from tracker.web.issue import shown
 
 pages = Blueprint("links", __name__)
 
-ABSENT = "There is no issue with this number among those that your company takes part in."
+MOST_AT_ONCE = 100
 
 
 @dataclass
@@ -33,20 +34,13 @@ class Typed:
 @pages.post("/issues/<int:number>/links")
 @access(Access.ISSUE)
 def link(number: int) -> ResponseReturnValue:
-    """Link another issue. One that is not seen and one that is not there are refused alike, and the number is kept."""
+    """Link other issues. One that is not seen and one that is not there are refused alike; what was typed is kept."""
     issue_for(actor(), number)
     typed = Typed(request.form)
     with errors_into(typed):
-        _link(number)
+        link_many(actor(), number, _numbers(request.form.get("other", "")), request.form.get("kind", ""))
         return redirect(url_for("issue.page", number=number, _anchor="links"))
     return render_template("issue/page.html", **shown(issue_for(actor(), number)), linking=typed), 422
-
-
-def _link(number: int) -> None:
-    try:
-        link_issues(actor(), number, _number(request.form.get("other", "")), request.form.get("kind", ""))
-    except NotFound:
-        raise Invalid({"other": ABSENT}) from None
 
 
 @pages.post("/issues/<int:number>/links/remove")
@@ -56,6 +50,13 @@ def unlink(number: int) -> ResponseReturnValue:
     issue_for(actor(), number)
     unlink_issues(actor(), number, _number(request.form.get("other", "")))
     return redirect(url_for("issue.page", number=number, _anchor="links"))
+
+
+def _numbers(typed: str) -> list[int]:
+    found = [_number(text) for text in re.split(r"[\s,;]+", typed.strip())]
+    if len(found) > MOST_AT_ONCE:
+        raise Invalid({"other": f"At most {MOST_AT_ONCE} issues are linked at once; these are {len(found)}."})
+    return found
 
 
 def _number(typed: str) -> int:
