@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -24,11 +24,12 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    Table,
     Text,
     TypeDecorator,
     event,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -71,7 +72,7 @@ class Moment(TypeDecorator[datetime]):
 Code = String().with_variant(String(collation="C"), "postgresql")
 """An identifier: compared byte by byte on both databases, so that a prefix is a range."""
 
-Json = JSON().with_variant(JSONB(), "postgresql")
+Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 class Base(DeclarativeBase):
@@ -94,6 +95,13 @@ else:
 AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 AnySelect: TypeAlias = Select[*tuple[Any, ...]]
 """A row or a select whose columns are named where it is made."""
+
+
+def insert_into(table: "type[Base] | Table") -> postgresql.Insert:
+    """An insert that may say `on_conflict_…`: both databases write it alike, the constructs differ only in name."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return cast(postgresql.Insert, sqlite.insert(table))
 
 
 @contextmanager

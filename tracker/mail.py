@@ -1,10 +1,12 @@
 """The way out for mail: letters as messages, and a server that takes them (RFC 5322, RFC 5321)."""
 
+import base64
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -17,6 +19,9 @@ SECONDS = 10
 
 MOST_REFERENCES = 20
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
+
+POLICY = SMTP.clone(max_line_length=200)
+"""Long enough for a subject: one that is folded before its first word begins with a blank in some mailboxes."""
 
 NOT_TO_BE_ANSWERED = {
     "Auto-Submitted": "auto-generated",
@@ -35,30 +40,61 @@ class MailDelayed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Thread:
+    """What keeps letters together in a mailbox: by `ids`, the letters before this one (RFC 5322), and in Outlook by a
+    `root` of 16 bytes with the moment when it began, and a topic that never changes."""
+
+    root: bytes
+    begun: datetime
+    topic: str
+    ids: tuple[str, ...]
+
+    def headers(self) -> dict[str, str]:
+        """The headers that say so."""
+        first, *rest = self.ids
+        return {
+            "In-Reply-To": self.ids[-1],
+            "References": " ".join([first, *rest[-MOST_REFERENCES + 1 :]]),
+            "Thread-Topic": _one_line(self.topic),
+            "Thread-Index": self._index(),
+        }
+
+    def _index(self) -> str:
+        """The conversation index of MS-OXOMSG 2.2.1.3: 22 bytes that the thread shares, and 5 of this letter's time."""
+        begun, passed = _filetime(self.begun), _filetime(now()) - _filetime(self.begun)
+        shared = begun.to_bytes(8, "big")[:6] + self.root
+        own = (max(passed, 0) >> 18 & 0x7FFFFFFF).to_bytes(4, "big") + b"\x00"
+        return base64.b64encode(shared + own).decode()
+
+
+def _filetime(moment: datetime) -> int:
+    """In tenths of a microsecond since 1601."""
+    return (moment - datetime(1601, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) * 10
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter as it goes out. `references` are the letters before it in its thread, the oldest first."""
+    """A letter as it goes out."""
 
     message_id: str
     receiver: str
     subject: str
     text: str
     html: str
-    references: tuple[str, ...] = ()
+    thread: Thread | None = None
     headers: dict[str, str] = field(default_factory=dict)
 
 
 def message_of(letter: Letter, sender: str) -> EmailMessage:
     """The letter as a message of two forms. A line break in a header is made a blank: nobody adds headers by a name."""
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     message["From"] = _one_line(sender)
     message["To"] = _one_line(letter.receiver)
     message["Subject"] = _one_line(letter.subject)
     message["Date"] = format_datetime(now())
     message["Message-ID"] = letter.message_id
-    if letter.references:
-        root, *rest = letter.references
-        message["In-Reply-To"] = letter.references[-1]
-        message["References"] = " ".join([root, *rest[-MOST_REFERENCES + 1 :]])
+    for name, value in (letter.thread.headers() if letter.thread else {}).items():
+        message[name] = value
     for name, value in {**NOT_TO_BE_ANSWERED, **letter.headers}.items():
         message[name] = _one_line(value)
     message.set_content(letter.text)
@@ -90,7 +126,8 @@ class Outbox:
 
     def _raise(self, code: int, answer: bytes | str) -> None:
         said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-        self._server.rset()
+        with suppress(OSError, smtplib.SMTPException):  # a server that said 421 is gone already
+            self._server.rset()
         raise (MailRefused if code >= 500 else MailDelayed)(f"{code} {_one_line(said)}"[:300])
 
 

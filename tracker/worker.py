@@ -13,10 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from tracker.actions.clockwork import press_next_due
+from tracker.actions.digests import promise_digests
 from tracker.actions.history import INDEX, TELL
 from tracker.actions.housekeeping import sweep
 from tracker.actions.indexing import BATCH, begin_building, build_next, index_changes
-from tracker.actions.mailing import promise_digests
 from tracker.actions.telling import tell_changes, tell_late
 from tracker.clock import now
 from tracker.db import db
@@ -169,7 +169,8 @@ def _sweep(tools: Tools) -> bool:
     by_mail = tools.post is not None
     sweep(tools.attachments)
     db.session.commit()
-    tell_late(by_mail=by_mail)
+    while tell_late(by_mail=by_mail):
+        db.session.commit()
     db.session.commit()
     if by_mail and promise_digests():
         log.info("the digests of the morning are promised")

@@ -1,6 +1,6 @@
 """Who is told of what: by the table, with the rights of the moment, once, and never of one's own acts."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 
@@ -23,7 +23,7 @@ from tracker.domain.notices import Happening, Reason, Tie, reason_for
 from tracker.domain.roles import Role
 from tracker.models import Event, Issue, Job, Notice, Person
 from tracker.queries.inbox import inbox_of
-from tracker.queries.told import Told
+from tracker.queries.told import Telling
 
 OTHER = f"{ESI_ID[:-1]}0"
 
@@ -259,7 +259,7 @@ def telling_with_kills(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
     """Tell it all; every third batch is killed after its notices are written, or before its jobs are gone."""
     whole, batch = telling.tell, count()
 
-    def dying(told: Sequence[Told], *, by_mail: bool) -> None:
+    def dying(told: Telling, *, by_mail: bool) -> None:
         whole(told, by_mail=by_mail)
         if next(batch) % 3 == 1:
             raise Killed

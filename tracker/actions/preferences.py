@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from tracker.domain.mail_rules import Pace
 from tracker.domain.notices import Reason
+from tracker.domain.time_zones import ZONES
+from tracker.errors import Invalid
 from tracker.models import Person
 
 
@@ -16,6 +18,13 @@ def prefer_subtype(actor: Person, key: str) -> None:
 def use_shortcut_keys(actor: Person, wanted: bool) -> None:
     """Switch the actor's single-key shortcuts on or off."""
     actor.shortcut_keys = wanted
+
+
+def choose_time_zone(actor: Person, name: str) -> None:
+    """Say where the actor's mornings are. Raises `Invalid`."""
+    if name not in ZONES:
+        raise Invalid({"time_zone": "This is not one of the time zones of the list. Pick one from it."})
+    actor.time_zone = name
 
 
 def choose_mail(actor: Person, chosen: Mapping[str, str]) -> None:

@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 from sqlalchemy import delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.actions.inbox import mark_read_on
 from tracker.clock import now
-from tracker.db import db
+from tracker.db import db, insert_into
 from tracker.models import Issue, IssueOpening, Person, Presence
 from tracker.queries.visibility import issue_for
 
@@ -20,13 +19,12 @@ def be_here(actor: Person, number: int) -> Issue:
     No event, no version, no date of the issue: a look leaves nothing but the first opening of the company.
     """
     issue = issue_for(actor, number)
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    seen = insert(Presence).values(issue_id=issue.id, person_id=actor.id, seen_at=now())
+    seen = insert_into(Presence).values(issue_id=issue.id, person_id=actor.id, seen_at=now())
     db.session.execute(
         seen.on_conflict_do_update(index_elements=["issue_id", "person_id"], set_={"seen_at": seen.excluded.seen_at})
     )
     opened = {"issue_id": issue.id, "company_id": actor.company_id, "at": now()}
-    db.session.execute(insert(IssueOpening).values(opened).on_conflict_do_nothing())
+    db.session.execute(insert_into(IssueOpening).values(opened).on_conflict_do_nothing())
     mark_read_on(actor, issue)
     return issue
 

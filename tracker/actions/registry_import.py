@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from typing import cast
 
 from sqlalchemy import Table, delete
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.clock import now
-from tracker.db import Base, db
+from tracker.db import Base, db, insert_into
 from tracker.domain.registry_files import ORDERS, PREMISES, FileKind, Row, Span
 from tracker.models import MarketFact, MarketOrder, Premise, RepOfRecord
 from tracker.queries.registry import OFF, registry_is_on
@@ -51,8 +50,7 @@ def switch_registry_on() -> None:
 
 def _upsert(kind: FileKind, rows: Sequence[Row]) -> None:
     table = cast(Table, MODELS[kind.name].__table__)
-    # Both databases write it alike, and the types of the two constructs differ only in name.
-    insert = postgresql.insert(table) if _on_postgresql() else cast(postgresql.Insert, sqlite.insert(table))
+    insert = insert_into(table)
     given = {name: insert.excluded[name] for name in rows[0] if name != kind.key}
     statement = insert.on_conflict_do_update(index_elements=[kind.key], set_=given)
     db.session.connection().execute(statement, list(rows))

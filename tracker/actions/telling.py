@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.actions.history import TELL
 from tracker.actions.mailing import promise_letters
 from tracker.actions.unread import count_unread
 from tracker.actions.view_watching import told_by_views
 from tracker.clock import now
-from tracker.db import db
-from tracker.domain.notices import Reason
-from tracker.models import Event, Job, Notice
+from tracker.db import db, insert_into
+from tracker.models import Event, Job, LateWarning, Notice
 from tracker.queries.indexing import due_jobs
-from tracker.queries.late import about_to_be_late
-from tracker.queries.told import Told, told_by
+from tracker.queries.late import about_to_end
+from tracker.queries.told import Telling, Told, told_by
 
 BATCH = 200
 
@@ -30,36 +28,49 @@ def tell_changes(only: int | None = None, *, by_mail: bool = False) -> bool:
         return False
     event_ids = [job.details["event_id"] for job in jobs]
     told = told_by(event_ids)
-    tell([*told, *told_by_views(event_ids, told)], by_mail=by_mail)
+    by_views = told_by_views(event_ids, told.people)
+    tell(Telling([*told.people, *by_views], told.companies), by_mail=by_mail)
     db.session.execute(delete(Job).where(Job.id.in_([job.id for job in jobs])))
     return True
 
 
 def tell_late(*, by_mail: bool = False) -> bool:
-    """Tell of issues whose state ends by itself soon; False when everybody knows."""
-    told = about_to_be_late()
-    tell(told, by_mail=by_mail)
-    return bool(told)
+    """Tell of issues whose state ends by itself soon, once for each state; False when everybody knows."""
+    event_ids = _warn_of(about_to_end())
+    tell(told_by(event_ids, late=True), late=True, by_mail=by_mail)
+    return bool(event_ids)
 
 
-def tell(told: Sequence[Told], *, by_mail: bool = False) -> None:
-    """Write the notices that are not there yet, count what is unread, and promise the letters."""
-    if not told:
-        return
+def _warn_of(event_ids: Sequence[int]) -> list[int]:
+    """Those that no other worker warns of at the same moment."""
+    if not event_ids:
+        return []
+    rows = insert_into(LateWarning).values([{"event_id": one} for one in event_ids])
+    return sorted(db.session.scalars(rows.on_conflict_do_nothing().returning(LateWarning.event_id)))
+
+
+def tell(telling: Telling, *, late: bool = False, by_mail: bool = False) -> None:
+    """Write the notices that are not there yet, count what is unread, and promise the letters.
+
+    What is late is dated now, the rest by its event.
+    """
+    if telling.people:
+        db.session.execute(insert_into(Notice).on_conflict_do_nothing(), _rows(telling.people, late=late))
+        count_unread(sorted({one.person_id for one in telling.people}))
+    if by_mail:
+        promise_letters(telling)
+
+
+def _rows(told: Sequence[Told], *, late: bool) -> list[dict[str, object]]:
     events = select(Event.id, Event.at).where(Event.id.in_({one.event_id for one in told}))
     moments = {row.id: row.at for row in db.session.execute(events)}
-    rows = [
+    return [
         {
             "person_id": one.person_id,
             "issue_id": one.issue_id,
             "event_id": one.event_id,
             "reason": one.reason,
-            "at": now() if one.reason is Reason.LATE else moments[one.event_id],
+            "at": now() if late else moments[one.event_id],
         }
         for one in told
     ]
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    db.session.execute(insert(Notice).on_conflict_do_nothing(), rows)
-    count_unread(sorted({one.person_id for one in told}))
-    if by_mail:
-        promise_letters(told)

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.clock import now
-from tracker.db import db
+from tracker.db import db, insert_into
 from tracker.models import FailedSignIns
 
 FORGOTTEN_AFTER = timedelta(hours=12)
@@ -84,8 +83,7 @@ def _rows(subjects: Sequence[str]) -> Mapping[str, FailedSignIns]:
     """The rows of the subjects, made where missing, and held until the transaction ends."""
     moment = now()
     new = [{"subject": subject, "failures": 0, "next_try_at": moment, "last_at": moment} for subject in subjects]
-    insert = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    db.session.execute(insert(FailedSignIns).values(new).on_conflict_do_nothing())
+    db.session.execute(insert_into(FailedSignIns).values(new).on_conflict_do_nothing())
     held = (
         select(FailedSignIns)
         .where(FailedSignIns.subject.in_(subjects))

@@ -8,10 +8,9 @@ a view by the passing of time alone is not told.
 from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.clock import now
-from tracker.db import AnyRow, db
+from tracker.db import AnyRow, db, insert_into
 from tracker.domain.notices import Reason
 from tracker.errors import Invalid
 from tracker.models import Person, SavedView, ViewWatch, WatchedIssue
@@ -92,8 +91,7 @@ def _keep(watched: Watched, issue_ids: Collection[int]) -> set[int]:
     if not issue_ids:
         return set()
     rows = [{"person_id": watched.person.id, "view_id": watched.view.id, "issue_id": one} for one in issue_ids]
-    into = postgresql.insert if db.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    kept = into(WatchedIssue).values(rows).on_conflict_do_nothing().returning(WatchedIssue.issue_id)
+    kept = insert_into(WatchedIssue).values(rows).on_conflict_do_nothing().returning(WatchedIssue.issue_id)
     return set(db.session.scalars(kept))
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 ONE_DAY = timedelta(days=1)
+MORNING = time(7)
+EVENING = time(19)
+"""Between the two nobody is disturbed by a letter that can wait."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,14 @@ class Calendar:
             while not self.is_business_day(day):
                 day += step
         return day
+
+    def first_waking(self, moment: datetime) -> datetime:
+        """The moment itself by day on a business day, else the next such morning, by the clock of its own zone."""
+        if self.is_business_day(moment.date()) and MORNING <= moment.time() < EVENING:
+            return moment
+        early = self.is_business_day(moment.date()) and moment.time() < MORNING
+        day = moment.date() if early else self.add_business_days(moment.date(), 1)
+        return datetime.combine(day, MORNING, moment.tzinfo)
 
     def business_hours_between(self, start: datetime, end: datetime) -> float:
         """Hours between two moments (both on the market's clock) in which the market worked."""

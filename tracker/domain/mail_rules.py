@@ -1,8 +1,9 @@
 """How people and companies are told by e-mail: what goes at once, what waits for the morning."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
-from tracker.domain.notices import Reason
+from tracker.domain.notices import MEANING, Happening, Reason
 
 DOWN = "mail delayed"
 """The fact that says since when the server takes no letters, when it is asked again, and how often it was."""
@@ -46,19 +47,36 @@ PURPOSES = {
 }
 
 
+WHY: dict[str, str] = MEANING | {
+    Purpose.NEW: "It came to your company, and nobody there has it yet",
+    Purpose.ANSWERED: MEANING[Reason.ANSWERED],
+    Purpose.ESCALATED: MEANING[Reason.LATE],
+}
+"""What a letter says of its reason, to people and to contacts."""
+
+
 def pace_of(choices: dict[str, str], reason: Reason) -> Pace:
     """How somebody with these choices is told for this reason."""
     chosen = choices.get(reason)
     return Pace(chosen) if chosen in set(Pace) else USUAL[reason]
 
 
-def purpose_of(reason: Reason, *, fresh: bool) -> Purpose | None:
-    """Which contacts of a company are told when one of its people is, for this reason."""
-    if reason is Reason.WAITING and fresh:
+@dataclass(frozen=True, slots=True)
+class Side:
+    """How a company stands to the issue of an event that it may read."""
+
+    company_id: int
+    has_part: bool
+    """Somebody of the company owns the issue or wrote in it."""
+
+
+def purpose_of(event: Happening, side: Side) -> Purpose | None:
+    """Which contacts of the company this event tells, whoever of its people are told; none of its own acts."""
+    ours = event.turn == side.company_id
+    if event.late:
+        return Purpose.ESCALATED if ours else None
+    if event.company_id == side.company_id:
+        return None
+    if event.moved and ours and not side.has_part:
         return Purpose.NEW
-    return {
-        Reason.WAITING: Purpose.ANSWERED,
-        Reason.ANSWERED: Purpose.ANSWERED,
-        Reason.FINISHED: Purpose.ANSWERED,
-        Reason.LATE: Purpose.ESCALATED,
-    }.get(reason)
+    return Purpose.ANSWERED if (event.moved or event.says) and (ours or side.has_part) else None

@@ -46,6 +46,8 @@ class Happening:
     """A comment, a file or a claim came with it."""
     assigns: bool
     """Somebody of the acting company became owner."""
+    late: bool = False
+    """Nothing happened, and soon the clock ends the state that the event led to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,10 @@ def _waiting(event: Happening, tie: Tie) -> bool:
     return comes and (tie.owns or tie.watches or tie.covers)
 
 
+def _late(event: Happening, tie: Tie) -> bool:
+    return event.late and event.turn == tie.company_id and (tie.takes_part or tie.covers)
+
+
 def _finished(event: Happening, tie: Tie) -> bool:
     return event.ended and event.moved and tie.takes_part
 
@@ -93,13 +99,17 @@ TELLS: dict[Reason, Callable[[Happening, Tie], bool]] = {
     Reason.MENTIONED: _mentioned,
     Reason.ASSIGNED: _assigned,
     Reason.WAITING: _waiting,
+    Reason.LATE: _late,
     Reason.FINISHED: _finished,
     Reason.ANSWERED: _answered,
 }
-"""Which event tells whom; what is about to be late and what comes into a view is found by other means."""
+"""Which event tells whom; what comes into a view is found by other means."""
 
 PAST_MUTING = frozenset({Reason.MENTIONED, Reason.ASSIGNED})
 """What somebody is told of a muted issue all the same."""
+
+CALLING = PAST_MUTING | {Reason.WAITING, Reason.LATE}
+"""What calls for an act: a deputy is told of it too."""
 
 
 def reason_for(event: Happening, tie: Tie) -> Reason | None:

@@ -71,7 +71,7 @@ def _compose(letter_id: int, post: Post) -> Letter | str:
     with reads_only():
         mail = db.session.get_one(Mail, letter_id)
         content = content_of(mail)
-        letter = content if isinstance(content, str) else written(mail, content, tuple(thread_of(mail)), post)
+        letter = content if isinstance(content, str) else written(mail, content, thread_of(mail), post)
         db.session.rollback()
     return letter
 

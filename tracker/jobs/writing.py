@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -10,8 +11,8 @@ from markupsafe import Markup
 from tracker.clock import in_market
 from tracker.db import AnyRow
 from tracker.domain import catalogue
-from tracker.domain.notices import MEANING, Reason
-from tracker.mail import Letter
+from tracker.domain.mail_rules import WHY
+from tracker.mail import Letter, Thread
 from tracker.models import Mail
 from tracker.queries.letters import Content
 
@@ -26,45 +27,67 @@ class Post:
     secret: str
 
 
-def written(mail: Mail, content: Content, thread: tuple[str, ...], post: Post) -> Letter:
-    """The letter of this row."""
-    one_issue = mail.issue_id is not None
+def written(mail: Mail, content: Content, before: Sequence[str], post: Post) -> Letter:
+    """The letter of this row; `before` are the ids of those in its thread, the oldest first."""
     first = content.entries[-1]
-    references = (_root(mail, first, post), *(_address(one, post) for one in thread)) if one_issue else ()
-    text, html = _plain(mail, content, post) if content.link_only else _told(mail, content, post)
+    text, html = _plain(content, post) if content.link_only else _told(mail, content, post)
     return Letter(
         message_id=_address(mail.message_id, post),
         receiver=mail.receiver,
-        subject=_subject(content, one_issue=one_issue),
+        subject=_subject(mail, content),
         text=text,
         html=str(html),
-        references=references,
-        headers=_marks(mail, first, post, one_issue=one_issue, link_only=content.link_only),
+        thread=_thread(mail, content, before, post),
+        headers=_marks(mail, first, post, link_only=content.link_only),
     )
 
 
-def _subject(content: Content, *, one_issue: bool) -> str:
+def _thread(mail: Mail, content: Content, before: Sequence[str], post: Post) -> Thread | None:
+    """The thread of this receiver and issue; its root is an id that no letter has, and that nobody else can tell."""
+    if mail.issue_id is None:
+        return None
+    issue = content.entries[-1]
+    told = f"{mail.receiver} {issue.number}".encode()
+    root = hmac.new(post.secret.encode(), told, hashlib.sha256).digest()[:16]
+    ids = (_address(f"issue-{root.hex()}", post), *(_address(one, post) for one in before))
+    return Thread(root, issue.created_at, _topic(content), ids)
+
+
+def _subject(mail: Mail, content: Content) -> str:
+    """The state stands in brackets before what stays the same, where mailboxes pass it over when they thread."""
     entry = content.entries[-1]
-    if not one_issue:
-        return f"Tracker: {len(content.entries) + content.more} notices"
+    if mail.issue_id is not None:
+        return _topic(content) if content.link_only else f"[{entry.state}] {_topic(content)}"
+    if mail.act_id is not None and not content.link_only:
+        return f"{entry.name} on {_many(content, 'issue')} by {entry.company}"
+    return f"Tracker: {_many(content, 'notice')}"
+
+
+def _topic(content: Content) -> str:
+    entry = content.entries[-1]
     if content.link_only:
-        return f"[{entry.number}] News in Tracker"
-    parts = [catalogue.by_key(entry.subtype).name, f"ESI ID {entry.esi_id}" if entry.esi_id else "", entry.state]
-    return f"[{entry.number}] {', '.join(part for part in parts if part)}"
+        return f"{entry.number} News in Tracker"
+    name = f"{entry.number} {catalogue.by_key(entry.subtype).name}"
+    return f"{name}, ESI ID {entry.esi_id}" if entry.esi_id else name
 
 
-def _marks(mail: Mail, entry: AnyRow, post: Post, *, one_issue: bool, link_only: bool) -> dict[str, str]:
+def _many(content: Content, noun: str) -> str:
+    count = len(content.entries) + content.more
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _marks(mail: Mail, entry: AnyRow, post: Post, *, link_only: bool) -> dict[str, str]:
     """Headers that a filter can go by."""
     reasons = ", ".join(dict.fromkeys(reason for _, reason in mail.about))
     marks = {"X-Tracker-Reason": reasons, "List-Id": f"Tracker <notices.{urlsplit(post.base_url).hostname}>"}
-    if one_issue:
+    if mail.issue_id is not None:
         marks["X-Tracker-Issue"] = str(entry.number)
-    if one_issue and not link_only:
+    if mail.issue_id is not None and not link_only:
         marks |= {"X-Tracker-Subtype": entry.subtype, "X-Tracker-State": entry.state}
     return marks
 
 
-def _plain(mail: Mail, content: Content, post: Post) -> tuple[str, Markup]:
+def _plain(content: Content, post: Post) -> tuple[str, Markup]:
     """Nothing but numbers and links."""
     numbers = dict.fromkeys(entry.number for entry in content.entries)
     links = [f"{post.base_url}/issues/{number}" for number in numbers]
@@ -74,10 +97,10 @@ def _plain(mail: Mail, content: Content, post: Post) -> tuple[str, Markup]:
 
 
 def _told(mail: Mail, content: Content, post: Post) -> tuple[str, Markup]:
-    reasons = {event_id: Reason(reason) for event_id, reason in mail.about}
+    reasons = dict(mail.about)
     text, html = [], Markup("")
     for entry in content.entries:
-        line, why = _line(entry), MEANING[reasons[entry.id]]
+        line, why = _line(entry), WHY[reasons[entry.id]]
         link = f"{post.base_url}/issues/{entry.number}"
         said = "\n".join(f"    {one}" for one in (entry.said or "").splitlines())
         text.append("\n".join(part for part in (f"{entry.number} {entry.title}", f"{why}. {line}", said, link) if part))
@@ -102,9 +125,3 @@ def _foot(post: Post) -> str:
 
 def _address(message_id: str, post: Post) -> str:
     return f"<{message_id}@{urlsplit(post.base_url).hostname}>"
-
-
-def _root(mail: Mail, entry: AnyRow, post: Post) -> str:
-    """The same for every letter to this receiver about this issue, though no letter has it."""
-    told = f"{mail.receiver} {entry.number}".encode()
-    return _address(f"issue-{hmac.new(post.secret.encode(), told, hashlib.sha256).hexdigest()[:32]}", post)

@@ -8,7 +8,7 @@ from tracker.models.draft import Draft, DraftFile, Reply
 from tracker.models.history import Comment, Event, Job
 from tracker.models.issue import HandOff, Issue, IssueLink, IssueParty, IssueViewer
 from tracker.models.market import MarketFact
-from tracker.models.notice import Contact, Mail, Notice, ViewWatch, Watch, WatchedIssue
+from tracker.models.notice import Contact, LateWarning, Mail, Notice, ViewWatch, Watch, WatchedIssue
 from tracker.models.person import FailedSignIns, KnownDevice, Person, SignInLink, SignInSession
 from tracker.models.presence import IssueOpening, Presence
 from tracker.models.registry import MarketOrder, Premise, RepOfRecord
@@ -39,6 +39,7 @@ __all__ = [
     "IssueViewer",
     "Job",
     "KnownDevice",
+    "LateWarning",
     "Mail",
     "MarketFact",
     "MarketOrder",

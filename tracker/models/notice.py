@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import STRICT, Model
@@ -26,6 +26,15 @@ class Notice(Model):
     reason: Mapped[str]
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+
+
+class LateWarning(Model):
+    """The event by which an issue came into a state that the clock soon ends: whoever it concerns was told so."""
+
+    __tablename__ = "late_warning"
+    __table_args__ = (STRICT,)
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
 
 
 class Watch(Model):
@@ -80,16 +89,20 @@ class Contact(Model):
     address: Mapped[str]
 
 
+WAITING = text("sent_at IS NULL AND dropped_because IS NULL")
+
+
 class Mail(Model):
     """A letter to one receiver: a person, or an address of a company's Rolodex. Written when it is sent, not before.
 
-    Until then it only gathers in `about` the events that it will tell of, as [event id, reason]. It is about an issue,
+    Until then it only gathers in `about` the events that it will tell of, as [event id, why]. It is about an issue,
     or about an act on many (`act_id`), or it is the digest of a morning. `message_id` stays the same in every try.
     """
 
     __tablename__ = "mail"
     __table_args__ = (
-        Index("ix_mail_due", "sent_at", "due_at", "id"),
+        Index("ix_mail_due", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_mail_waiting", "receiver", sqlite_where=WAITING, postgresql_where=WAITING),
         Index("ix_mail_thread", "issue_id", "receiver", "id"),
         STRICT,
     )

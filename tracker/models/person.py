@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from tracker.clock import MARKET_ZONE
 from tracker.db import Model
 from tracker.domain.permissions import Rank
 from tracker.models.company import Company
@@ -15,7 +16,8 @@ class Person(Model):
     """Somebody of one company. Nobody is ever deleted; `active` ends what they may do.
 
     `mail_choices` says by reason how they are told by e-mail; `unread` counts the notices not read yet. Up to and
-    with `away_until` the deputy is told too.
+    with `away_until` the deputy is told too. `time_zone` says where their morning is, and `digest_day` the last day
+    there on which they got their digest.
     """
 
     __tablename__ = "person"
@@ -33,6 +35,8 @@ class Person(Model):
     created_at: Mapped[datetime]
     mail_choices: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     unread: Mapped[int] = mapped_column(default=0, server_default="0")
+    time_zone: Mapped[str] = mapped_column(default=MARKET_ZONE.key, server_default=MARKET_ZONE.key)
+    digest_day: Mapped[date | None]
     away_until: Mapped[date | None]
     deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 

@@ -69,7 +69,7 @@ def _read_by(letter: Mail) -> set[int]:
 def _entries() -> AnySelect:
     """Through the visibility of issues and of rings, whoever caused the letter and whenever."""
     seen = exists().where(IssueViewer.issue_id == Issue.id, IssueViewer.company_id == VIEWER)
-    columns = (Issue.number, Issue.title, Issue.subtype, Issue.state, Issue.esi_id)
+    columns = (Issue.number, Issue.title, Issue.subtype, Issue.state, Issue.esi_id, Issue.created_at)
     return (
         select(
             Event.id,

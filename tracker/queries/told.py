@@ -1,4 +1,4 @@
-"""Whom events tell, with the rights of this moment: read for many events at once."""
+"""Whom events tell, with the rights of this moment: people and companies, read for many events at once."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
@@ -9,8 +9,9 @@ from sqlalchemy import BindParameter, bindparam, literal, or_, select, union_all
 
 from tracker.clock import market_today
 from tracker.db import AnyRow, AnySelect, db
+from tracker.domain.mail_rules import Purpose, Side, purpose_of
 from tracker.domain.mentions import names_in
-from tracker.domain.notices import PAST_MUTING, Happening, Reason, Tie, reason_for
+from tracker.domain.notices import CALLING, Happening, Reason, Tie, reason_for
 from tracker.domain.permissions import Rank
 from tracker.models import Comment, Event, Issue, IssueParty, IssueViewer, Person, Watch
 
@@ -30,8 +31,25 @@ class Told:
     person_id: int
     company_id: int
     reason: Reason
-    fresh: bool = False
-    """Nobody of the company had a part in the issue yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyTold:
+    """A company is told of one event, by its contacts for this purpose."""
+
+    event_id: int
+    issue_id: int
+    subtype: str
+    company_id: int
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Whom some events tell."""
+
+    people: Sequence[Told]
+    companies: Sequence[CompanyTold]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,35 +62,50 @@ class _Knows:
     covering: dict[tuple[int, str], list[AnyRow]]
 
 
-def told_by(event_ids: Sequence[int]) -> list[Told]:
-    """Whom these events tell: nobody whose company does not, at this moment, see the issue and read the entry."""
+def told_by(event_ids: Sequence[int], *, late: bool = False) -> Telling:
+    """Whom these events tell: nobody whose company does not, at this moment, see the issue and read the entry.
+
+    With `late`: whom it concerns that the clock soon ends the states that these events led to.
+    """
     events = events_of(event_ids)
     knows = _known_of(events)
-    told = [one for event in events for one in _told_of(event, knows)]
-    authors = {(event.id, event.person_id) for event in events}
-    once = {(one.event_id, one.person_id): one for one in (*_deputies(told, knows), *told)}
-    return [one for key, one in once.items() if key not in authors]
+    happenings = [(event, _end_of(event) if late else _happening(event)) for event in events]
+    people = [one for event, happening in happenings for one in _people_told(event, happening, knows)]
+    companies = [one for event, happening in happenings for one in _companies_told(event, happening, knows)]
+    authors = {(event.id, happening.person_id) for event, happening in happenings}
+    once = {(one.event_id, one.person_id): one for one in (*_deputies(people, knows), *people)}
+    return Telling([one for key, one in once.items() if key not in authors], companies)
 
 
-def _told_of(event: AnyRow, knows: _Knows) -> Iterator[Told]:
-    happening = _happening(event)
-    mentioned = set(names_in(event.text or ""))
-    for tie in (*knows.ties[event.issue_id].values(), *_fresh(event, knows, mentioned)):
+def _people_told(event: AnyRow, happening: Happening, knows: _Knows) -> Iterator[Told]:
+    mentioned = set() if happening.late else set(names_in(event.text or ""))
+    for tie in (*knows.ties[event.issue_id].values(), *_without_a_part(event, knows, mentioned)):
         person = knows.people[tie.person_id]
         reason = reason_for(happening, replace(tie, mentioned=person.user_name in mentioned))
         if reason and reads(event, tie.company_id, knows.viewers):
-            yield Told(event.id, event.issue_id, tie.person_id, tie.company_id, reason, fresh=tie.covers)
+            yield Told(event.id, event.issue_id, tie.person_id, tie.company_id, reason)
 
 
-def _fresh(event: AnyRow, knows: _Knows, mentioned: set[str]) -> Iterator[Tie]:
+def _companies_told(event: AnyRow, happening: Happening, knows: _Knows) -> Iterator[CompanyTold]:
+    having_a_part = _having_a_part(event, knows)
+    for company_id in sorted(knows.viewers[event.issue_id]):
+        purpose = purpose_of(happening, Side(company_id, company_id in having_a_part))
+        if purpose and reads(event, company_id, knows.viewers):
+            yield CompanyTold(event.id, event.issue_id, event.subtype, company_id, purpose)
+
+
+def _having_a_part(event: AnyRow, knows: _Knows) -> set[int]:
+    """The companies of which somebody owns the issue or wrote in it."""
+    return {tie.company_id for tie in knows.ties[event.issue_id].values() if tie.owns or tie.wrote}
+
+
+def _without_a_part(event: AnyRow, knows: _Knows, mentioned: set[str]) -> Iterator[Tie]:
     """People who had no part so far: who is mentioned, and where a company has nobody, who covers the subtype."""
     ties = knows.ties[event.issue_id]
     for person in knows.people.values():
         if person.user_name in mentioned and person.id not in ties:
             yield Tie(person.id, person.company_id)
-    if event.responsible_id and not any(
-        tie.company_id == event.responsible_id and (tie.owns or tie.wrote) for tie in ties.values()
-    ):
+    if event.responsible_id and event.responsible_id not in _having_a_part(event, knows):
         for person in knows.covering[event.responsible_id, event.subtype]:
             if person.id not in ties:
                 yield Tie(person.id, person.company_id, covers=True)
@@ -101,12 +134,22 @@ def _happening(event: AnyRow) -> Happening:
     )
 
 
+def _end_of(event: AnyRow) -> Happening:
+    """The clock ends the state soon: nobody did it, nothing moved, nothing was said."""
+    nothing = Happening(person_id=0, company_id=0, moved=False, ended=False, turn=0, says=False, assigns=False)
+    return replace(nothing, turn=event.responsible_id, late=True)
+
+
 def _deputies(told: Iterable[Told], knows: _Knows) -> Iterator[Told]:
     """Who stands in for somebody away is told what calls for an act."""
     for one in told:
         person = knows.people[one.person_id]
-        calls = one.reason in PAST_MUTING or one.reason in (Reason.WAITING, Reason.LATE)
-        if calls and person.deputy_id in knows.people and person.away_until and person.away_until >= market_today():
+        if (
+            one.reason in CALLING
+            and person.deputy_id in knows.people
+            and person.away_until
+            and person.away_until >= market_today()
+        ):
             yield replace(one, person_id=person.deputy_id)
 
 

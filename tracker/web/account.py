@@ -6,11 +6,12 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField
 
 from tracker.actions.absence import ABOUT_AN_ABSENCE, be_away, be_back, is_away
-from tracker.actions.preferences import choose_mail, use_shortcut_keys
+from tracker.actions.preferences import choose_mail, choose_time_zone, use_shortcut_keys
 from tracker.actions.sessions import end_session
 from tracker.actions.sign_in import begin_change, change_password, require_present
 from tracker.domain.mail_rules import Pace, pace_of
 from tracker.domain.notices import MEANING
+from tracker.domain.time_zones import ZONES
 from tracker.queries.sessions import sessions_of
 from tracker.web.access import Access, access, actor
 from tracker.web.form_errors import errors_into
@@ -89,6 +90,7 @@ def absence() -> ResponseReturnValue:
 def mail() -> ResponseReturnValue:
     """Choose what comes by e-mail, and when."""
     choose_mail(actor(), request.form)
+    choose_time_zone(actor(), request.form.get("time_zone", actor().time_zone))
     flash("Saved.")
     return redirect(url_for("account.page", _anchor="mail"))
 
@@ -115,5 +117,6 @@ def _page(typed: PasswordForm, away: DomainForm | None = None) -> str:
         meaning=MEANING,
         paces=Pace,
         pace_of=pace_of,
+        zones=ZONES,
         sends=bool(current_app.config["TRACKER"].smtp),
     )

@@ -1,11 +1,15 @@
 """What every template may use: times and values as people read them, the menu, meanings of words."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from flask import Flask, request
 from flask_login import current_user
+from markupsafe import Markup
 
+from tracker.clock import MARKET_ZONE
 from tracker.domain.permissions import Right
 from tracker.domain.roles import Role
 from tracker.domain.states import MEANING, STATUS_OF
@@ -40,7 +44,7 @@ def init_app(app: Flask) -> None:
     """Register the filters and globals of the templates."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(day=day, moment=moment, size=size, initials=initials, slug=slug, anchor=anchor)
+    app.jinja_env.filters.update(day=day, moment=_moment, size=size, initials=initials, slug=slug, anchor=anchor)
     app.jinja_env.tests["opening"] = lambda entry: not hasattr(entry, "name")
     app.jinja_env.globals.update(
         stylesheets=STYLESHEETS,
@@ -53,6 +57,11 @@ def init_app(app: Flask) -> None:
         options=options,
     )
     app.context_processor(lambda: {"demo_market": is_demo()})
+
+
+def _moment(value: datetime | None) -> Markup:
+    """A moment as this reader points at it."""
+    return moment(value, ZoneInfo(current_user.time_zone) if current_user.is_authenticated else MARKET_ZONE)
 
 
 class Entry(NamedTuple):

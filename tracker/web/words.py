@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from tracker.clock import in_market
+from tracker.clock import MARKET_ZONE, in_market
 
 CSS_OF_STATUS = {
     "New": "new",
@@ -26,14 +27,15 @@ def day(value: date | datetime | None) -> str:
     return f"{local:%b} {local.day}, {local.year}"
 
 
-def moment(value: datetime | None) -> Markup:
-    """A moment in market time, with UTC for those who point at it."""
+def moment(value: datetime | None, own: ZoneInfo = MARKET_ZONE) -> Markup:
+    """A moment in market time, with UTC for those who point at it, and their own time where it is another."""
     if value is None:
         return Markup("")
     local = in_market(value)
+    there = "" if own is MARKET_ZONE else f"{value.astimezone(own):%Y-%m-%d %H:%M} {value.astimezone(own):%Z}, "
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         f"{value:%Y-%m-%dT%H:%M:%SZ}",
-        f"{value:%Y-%m-%d %H:%M:%S} UTC",
+        f"{there}{value:%Y-%m-%d %H:%M:%S} UTC",
         f"{local:%b} {local.day}, {local.year} {local:%H:%M}",
     )
 
