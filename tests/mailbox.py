@@ -21,14 +21,21 @@ class Server:
 
     def __init__(self) -> None:
         self.arrived: list[EmailMessage] = []
-        self.answer = ""
+        self.answer = self.sender_answer = ""
+        self.answers: dict[str, str] = {}
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
 
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        """Take the sender, or answer what the story wants."""
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return self.sender_answer or "250 OK"
+
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         """Take the receiver, or answer what the story wants."""
-        if self.answer:
-            return self.answer
+        if answer := self.answers.get(address, self.answer):
+            return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

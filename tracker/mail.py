@@ -4,7 +4,7 @@ import base64
 import smtplib
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -17,6 +17,7 @@ from tracker.clock import now
 SECONDS = 10
 """So long a server may take for an answer."""
 
+GOES_AWAY = 421
 MOST_REFERENCES = 20
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 
@@ -35,8 +36,12 @@ class MailRefused(Exception):
     """The server will never take this letter; the sentence says what it answered."""
 
 
+class MailLater(Exception):
+    """The server does not take this letter now, but others."""
+
+
 class MailDelayed(Exception):
-    """The server cannot be reached, or does not take letters now."""
+    """The server cannot be reached, or takes no letter at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,23 +117,26 @@ class Outbox:
     def __init__(self, server: smtplib.SMTP, sender: str) -> None:
         self._server, self._sender = server, sender
 
-    def send(self, letter: Letter) -> None:
-        """Hand the letter over. Raises `MailRefused` or `MailDelayed`."""
+    def send(self, message: EmailMessage, receiver: str) -> None:
+        """Hand the letter over. Raises `MailRefused`, `MailLater` or `MailDelayed`."""
         try:
-            self._server.send_message(message_of(letter, self._sender), self._sender, [letter.receiver])
+            self._server.send_message(message, self._sender, [receiver])
         except smtplib.SMTPRecipientsRefused as error:
-            code, answer = error.recipients[letter.receiver]
-            self._raise(code, answer)
-        except smtplib.SMTPResponseException as error:
-            self._raise(error.smtp_code, error.smtp_error)
+            self._refuse(*error.recipients[receiver])
+        except smtplib.SMTPDataError as error:
+            self._refuse(error.smtp_code, error.smtp_error)
+        except (smtplib.SMTPNotSupportedError, UnicodeError) as error:
+            raise MailRefused(f"It takes no such address: {error}") from error
         except (OSError, smtplib.SMTPException) as error:
             raise MailDelayed(f"{type(error).__name__}: {error}") from error
 
-    def _raise(self, code: int, answer: bytes | str) -> None:
-        said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
-        with suppress(OSError, smtplib.SMTPException):  # a server that said 421 is gone already
-            self._server.rset()
-        raise (MailRefused if code >= 500 else MailDelayed)(f"{code} {_one_line(said)}"[:300])
+    def _refuse(self, code: int, answer: bytes | str) -> None:
+        """A server that says 421 closes the conversation (RFC 5321 3.8); else it is about this letter alone."""
+        said = f"{code} {_one_line(answer.decode('utf-8', 'replace') if isinstance(answer, bytes) else answer)}"[:300]
+        if code == GOES_AWAY:
+            raise MailDelayed(said)
+        self._server.rset()
+        raise (MailRefused if code >= 500 else MailLater)(said)
 
 
 @contextmanager

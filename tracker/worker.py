@@ -148,9 +148,9 @@ def _do_job(tools: Tools) -> bool:
 def _postpone(job_id: int, error: Exception) -> None:
     job = db.session.get(Job, job_id)
     if job is not None:
-        job.tries += 1
+        job.tries += not isinstance(error, OperationalError)  # a database that is busy or away is no fault of the job
         job.last_error = f"{type(error).__name__}: {error}"[:500]
-        job.due_at = now() + timedelta(seconds=2**job.tries)
+        job.due_at = now() + timedelta(seconds=2 ** max(job.tries, 1))
         job.parked_at = now() if job.tries >= MOST_TRIES else None
     db.session.commit()
 

@@ -6,12 +6,20 @@ Revision 0010, after 0009.
 import sqlalchemy as sa
 from alembic import op
 
+from tracker.db import Moment
+
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
 
 WAITING = sa.text("sent_at IS NULL AND dropped_because IS NULL")
+TOLD = sa.text("event_id IS NOT NULL")
+WARNED = """
+    INSERT INTO late_warning (event_id, company_id)
+    SELECT DISTINCT notice.event_id, issue.responsible_id FROM notice JOIN issue ON issue.id = notice.issue_id
+    WHERE notice.reason = 'late' AND issue.responsible_id IS NOT NULL
+"""
 
 
 def upgrade() -> None:
@@ -25,20 +33,30 @@ def upgrade() -> None:
     op.create_table(
         "late_warning",
         sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("company_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_late_warning_company_id_company")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_late_warning_event_id_event")),
-        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_late_warning")),
+        sa.PrimaryKeyConstraint("event_id", "company_id", name=op.f("pk_late_warning")),
         sqlite_strict=True,
     )
-    op.execute("INSERT INTO late_warning (event_id) SELECT DISTINCT event_id FROM notice WHERE reason = 'late'")
+    op.execute(WARNED)
+    op.add_column("notice", sa.Column("digested_at", Moment(), nullable=True))
+    op.execute("UPDATE notice SET digested_at = at")
+    op.add_column("mail", sa.Column("promised_at", Moment(), nullable=True))
+    op.execute("UPDATE mail SET promised_at = due_at")
     op.drop_index("ix_mail_due", table_name="mail")
     op.create_index("ix_mail_due", "mail", ["due_at", "id"], sqlite_where=WAITING, postgresql_where=WAITING)
     op.create_index("ix_mail_waiting", "mail", ["receiver"], sqlite_where=WAITING, postgresql_where=WAITING)
+    op.create_index("ix_bulk_item_event", "bulk_item", ["event_id"], sqlite_where=TOLD, postgresql_where=TOLD)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_bulk_item_event", table_name="bulk_item")
     op.drop_index("ix_mail_waiting", table_name="mail")
     op.drop_index("ix_mail_due", table_name="mail")
     op.create_index("ix_mail_due", "mail", ["sent_at", "due_at", "id"], unique=False)
+    op.drop_column("mail", "promised_at")
+    op.drop_column("notice", "digested_at")
     op.drop_table("late_warning")
     op.drop_column("person", "digest_day")
     op.drop_column("person", "time_zone")

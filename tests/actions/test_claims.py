@@ -36,7 +36,7 @@ def table(issue: Issue) -> Table:
 def column(issue: Issue, side: Side, field: str) -> list[tuple[str, str]]:
     """What stands in a cell, and who says it."""
     line = next(line for line in table(issue).every_line if line.claimed.field.name == field)
-    return [(line.claimed.field.show(saying.value), saying.by) for saying in line.said[side]]
+    return [(cell["text"], cell["by"]) for cell in line.cells[list(Side).index(side)]]
 
 
 def last_event(issue: Issue) -> Event:
@@ -166,6 +166,11 @@ def test_the_registry_is_shown_and_nobody_writes_it(cast: Cast) -> None:
     assert table(issue).disputed == ["Premise type"]
     state(cast.ercot, issue, NewPremiseType="Residential")
     assert column(issue, Side.SHOWN, "NewPremiseType") == [("Residential", REGISTRY)]
+    for again in ("Residential", ""):  # the same again is nothing new, and what was said can be taken back
+        state(cast.ercot, issue, NewPremiseType=again)
+    said = select(Event.changes).where(Event.issue_id == issue.id, Event.name == "State Claim").order_by(Event.id)
+    told = [(change["old"], change["new"]) for changes in db.session.scalars(said) for change in changes]
+    assert told == [("", "Residential"), ("Residential", "")]
     state(cast.ercot, issue, NewPremiseType="Large Non-Residential")
     assert column(issue, Side.SHOWN, "NewPremiseType") == [
         ("Residential", REGISTRY),

@@ -7,10 +7,10 @@ from itertools import count
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from tests.cast import ESI_ID, Cast
-from tests.make import know_premise, press, rep_of_record
+from tests.make import know_premise, press, rep_of_record, usage_dispute
 from tracker.actions import telling
 from tracker.actions.history import TELL
 from tracker.actions.inbox import leave, mark_read, mark_read_on, mute, watch
@@ -215,6 +215,40 @@ def test_about_to_be_late_is_told_once_for_a_state(cast: Cast, issue: Issue) -> 
         assert not tell_late()
     assert told(cast.acme)[0] == Reason.LATE
     assert Reason.LATE not in told(cast.bolt)
+
+
+def test_who_is_named_in_anothers_place_is_told_though_the_state_stays(cast: Cast) -> None:
+    know_premise(cast)
+    issue = usage_dispute(cast)
+    tell_all()
+    cast.oncor.preferred_subtypes = [issue.subtype]
+    press(cast.wires, issue, "re-assign", "Yours, I think.", Assignee=cast.duns("oncor"))
+    tell_all()
+    assert issue.state == "New"
+    assert told(cast.oncor) == [Reason.WAITING]
+
+
+def test_the_company_that_acts_now_is_warned_of_the_end(cast: Cast, issue: Issue) -> None:
+    """Not the one that acted when the issue came into its state."""
+    press(cast.bolt, issue, "begin-working")
+    press(cast.bolt, issue, "complete", comment="Ours.")
+    tell_all()
+    db.session.execute(update(Issue).values(responsible_id=cast.bolt.company_id))
+    db.session.commit()
+    with time_machine.travel((issue.clock_at or now()) - timedelta(hours=30), tick=False):
+        assert tell_late()
+    assert Reason.LATE in told(cast.bolt)
+    assert Reason.LATE not in told(cast.acme)
+
+
+def test_a_deputy_is_warned_of_the_end_too(cast: Cast, issue: Issue) -> None:
+    cast.acme.away_until, cast.acme.deputy_id = market_today() + timedelta(days=60), cast.acme_admin.id
+    press(cast.bolt, issue, "begin-working")
+    press(cast.bolt, issue, "complete", comment="Ours.")
+    tell_all()
+    with time_machine.travel((issue.clock_at or now()) - timedelta(hours=30), tick=False):
+        tell_late()
+    assert told(cast.acme_admin)[0] == Reason.LATE
 
 
 class Killed(BaseException):

@@ -4,19 +4,20 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.cast import Cast
 from tests.mailbox import Server, deliver, text_of
 from tests.make import know_premise, press, rep_of_record
 from tracker.actions.inbox import mute
 from tracker.actions.telling import tell_late
+from tracker.clock import now
 from tracker.db import db
 from tracker.domain.mail_rules import Purpose, Side, purpose_of
 from tracker.domain.notices import Happening
 from tracker.jobs.letters import send_letters
 from tracker.jobs.writing import Post
-from tracker.models import Contact, Issue, IssueParty, Person
+from tracker.models import Contact, Issue, IssueParty, Mail, Person
 
 MOVED = Happening(person_id=1, company_id=10, moved=True, ended=False, turn=20, says=False, assigns=False)
 SAID = Happening(person_id=1, company_id=10, moved=False, ended=False, turn=20, says=True, assigns=False)
@@ -122,3 +123,19 @@ def test_what_nobody_owns_is_escalated_all_the_same(cast: Cast, issue: Issue, se
             pass
     (letter,) = server.to("escalated@ann.example")
     assert "It is about to be late." in text_of(letter)
+
+
+def test_nobody_is_reminded_of_what_has_moved_on(cast: Cast, issue: Issue, server: Server, post: Post) -> None:
+    keep_contacts(cast.acme)
+    press(cast.bolt, issue, "begin-working")
+    press(cast.bolt, issue, "complete", "Ours.")
+    deliver(post)
+    server.arrived.clear()
+    with time_machine.travel((issue.clock_at or now()) - timedelta(hours=30), tick=False) as clock:
+        tell_late(by_mail=True)
+        press(cast.acme, issue, "accept")
+        clock.shift(timedelta(days=4))
+        while send_letters(post):
+            pass
+    assert server.arrived == []
+    assert "has moved on" in str(db.session.scalars(select(Mail.dropped_because).order_by(Mail.id.desc())).first())

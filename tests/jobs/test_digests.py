@@ -82,6 +82,29 @@ def test_a_digest_reaches_back_to_the_last_one(cast: Cast, server: Server, post:
         assert ["Said on Saturday." in text_of(one) for one in server.to(cast.acme.email)] == [True]
 
 
+def test_no_digest_repeats_or_leaves_out_what_comes_around_seven(cast: Cast, server: Server, post: Post) -> None:
+    with time_machine.travel("2026-03-19T20:00:00Z", tick=False) as clock:  # a Thursday
+        issue = told_story(cast)
+        clock.move_to("2026-03-20T11:59:30Z")  # half a minute before seven
+        press(cast.bolt, issue, "add-comment", "Said before, told after.")
+        clock.move_to("2026-03-20T12:00:05Z")
+        assert promise_digests()
+        db.session.commit()
+        clock.move_to("2026-03-20T12:00:10Z")
+        tell()
+        clock.move_to("2026-03-20T12:01:00Z")
+        press(cast.bolt, issue, "add-comment", "Said at one past seven.")
+        tell()
+        for moment in ("2026-03-20T12:08:00Z", "2026-03-23T12:05:00Z", "2026-03-24T12:05:00Z"):
+            clock.move_to(moment)
+            promise_digests()
+            db.session.commit()
+            while send_letters(post):
+                pass
+        texts = [text_of(one) for one in server.to(cast.acme.email)]
+        assert [sum(said in text for text in texts) for said in ("Said before", "Said at one past")] == [1, 1]
+
+
 def test_everybody_can_say_where_they_are() -> None:
     assert MARKET_ZONE.key in ZONES
     assert all(ZoneInfo(name) for name in ZONES)

@@ -2,9 +2,11 @@
 
 import base64
 import re
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from tests.cast import Cast
@@ -14,6 +16,7 @@ from tracker.actions.bulk import begin_act, carry_on
 from tracker.actions.inbox import mark_read, watch
 from tracker.actions.moving import Press, press_transition
 from tracker.actions.parties import replace_party
+from tracker.clock import now
 from tracker.db import db
 from tracker.domain.roles import Role
 from tracker.jobs.writing import Post
@@ -82,6 +85,24 @@ def test_an_act_on_many_is_one_letter_with_its_name(cast: Cast, issue: Issue, se
     assert letter["Subject"] == "Begin Working on 2 issues by Bolt Power"
     assert all(str(one.number) in text_of(letter) for one in (issue, other))
     assert "In-Reply-To" not in letter
+
+
+def test_an_act_that_takes_long_is_one_letter_when_it_has_ended(
+    cast: Cast, issue: Issue, server: Server, post: Post
+) -> None:
+    """Also where each issue alone would be told at once."""
+    issues = [issue, *(press(cast.acme, rep_of_record(cast, StartTime="2026-04-01"), "submit") for _ in range(29))]
+    act = begin_act(cast.acme, [one.number for one in issues], "assign-owner", {"NewOwner": "adam"}, "")
+    db.session.commit()
+    with time_machine.travel(now(), tick=False) as clock:
+        carry_on(act.id)
+        deliver(post)
+        assert server.to(cast.acme_admin.email) == []
+        clock.shift(timedelta(minutes=6))
+        carry_on(act.id)
+        deliver(post)
+    subjects = [one["Subject"] for one in server.to(cast.acme_admin.email)]
+    assert subjects == ["Assign Owner on 30 issues by Acme Energy"]
 
 
 def test_what_happens_in_five_minutes_is_one_letter(cast: Cast, issue: Issue, server: Server, post: Post) -> None:

@@ -9,16 +9,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tests.cast import ESI_ID, Cast
-from tests.make import index_now, know_premise, press, rep_of_record
+from tests.make import index_now, know_premise, press, rep_of_record, state
 from tracker import worker
 from tracker.actions import bulk
 from tracker.actions.bulk import begin_act, carry_on
-from tracker.actions.telling import tell_changes
+from tracker.actions.linking import link_many
+from tracker.actions.moving import Press
 from tracker.db import db
+from tracker.domain.claims import RIGHT_SIDE, RIGHT_SIDES
+from tracker.domain.links import BACK, CAUSED_BY
 from tracker.errors import Invalid, NotFound
 from tracker.jobs.tools import Tools
-from tracker.models import BulkAct, BulkItem, Comment, Event, Issue, Mail, Person
-from tracker.queries.bulk import left_out_of, progress_of, ways_open
+from tracker.models import BulkAct, BulkItem, Comment, Event, Issue, Person
+from tracker.queries.bulk import left_out_of, preview_of, progress_of, ways_open
 from tracker.search import SearchBackend
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -189,15 +192,73 @@ def test_notes_and_owners_for_many(cast: Cast, client_of: Clients, tmp_path: Pat
     assert "<td>Adam</td>" in page
 
 
-def test_one_letter_tells_of_the_whole_act(cast: Cast) -> None:
-    issues = issues_of(cast, 30)
-    while tell_changes():
-        db.session.commit()
-    act = begin_act(cast.bolt, numbers(issues), "add-comment", {}, "We look into all of these, @ann.")
+def disputed(cast: Cast, issue: Issue) -> Issue:
+    """Acme and Bolt say two things about the start; Bolt has begun to work."""
+    press(cast.bolt, issue, "begin-working")
+    for person, day in ((cast.acme, "2026-04-01"), (cast.bolt, "2026-03-01")):
+        state(person, issue, RORStartTime=day)
+    return issue
+
+
+def test_where_the_sides_disagree_is_said_before_anything_begins(cast: Cast, tmp_path: Path) -> None:
+    issues = issues_of(cast, 3)
+    contrary = disputed(cast, issues[0])
+    for issue in issues[1:]:
+        press(cast.bolt, issue, "begin-working")
+    planned = preview_of(cast.bolt, issues, "complete")
+    assert planned.will == issues[1:]
+    (reason,) = planned.left_out
+    assert reason.startswith("Its sides still disagree")
+    assert RIGHT_SIDE not in planned.fields
+    alone = preview_of(cast.bolt, [contrary], "complete")
+    assert (alone.will, alone.left_out, RIGHT_SIDE in alone.fields) == ([contrary], {}, True)
+    with pytest.raises(Invalid):
+        begin_act(cast.bolt, [contrary.number], "complete", {}, "Done.")
+    answer = {"RightSide": RIGHT_SIDES["assignee"]}
+    act = begin_act(cast.bolt, [contrary.number], "complete", answer, "Done.")
     db.session.commit()
-    for _ in range(3):
-        carry_on(act.id)
-    while tell_changes(by_mail=True):
-        db.session.commit()
-    (letter,) = db.session.scalars(select(Mail).where(Mail.receiver == cast.acme.email)).all()
-    assert len(letter.about) == 30
+    work(tmp_path)
+    assert progress_of(act) == (1, 1, 0)
+    db.session.refresh(contrary)
+    assert (contrary.state, contrary.right_side) == ("Pending Complete", "assignee")
+
+
+def test_one_issue_on_which_something_breaks_keeps_no_other_waiting(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issues = issues_of(cast, 3)
+    act = begin_act(cast.bolt, numbers(issues), "begin-working", {}, "")
+    db.session.commit()
+    whole, bad = bulk.press_transition, issues[1].number
+
+    def breaking(actor: Person, number: int, press: Press) -> Issue:
+        if number == bad:
+            raise ZeroDivisionError
+        return whole(actor, number, press)
+
+    monkeypatch.setattr(bulk, "press_transition", breaking)
+    work(tmp_path)
+    assert progress_of(act) == (3, 2, 1)
+    (left,) = left_out_of(cast.bolt, act)
+    assert left.number == bad
+    assert "broke on our side" in left.reason
+
+
+def test_an_act_on_what_a_cause_gathers_leads_back_to_the_cause(
+    cast: Cast, client_of: Clients, engine: SearchBackend, tmp_path: Path
+) -> None:
+    cause, *others = issues_of(cast, 3)
+    link_many(cast.bolt, cause.number, numbers(others), CAUSED_BY + BACK)
+    db.session.commit()
+    index_now(engine)
+    client = client_of(cast.bolt)
+    form = {"q": f"cause:{cause.number}", "all": "1", "cause": str(cause.number)}
+    chosen = client.post("/acts/preview", data=form).text
+    assert "2 issues chosen" in chosen
+    marked = {"numbers": " ".join(map(str, numbers(others))), "key": "begin-working", "cause": str(cause.number)}
+    assert f'href="/issues/{cause.number}"' in client.post("/acts/preview", data=marked).text
+    begun = client.post("/acts", data=marked)
+    work(tmp_path)
+    assert f"Back to the cause {cause.number}" in client.get(begun.location).text
+    foreign = client_of(cast.corp).post("/acts", data=marked)
+    assert foreign.status_code == 404

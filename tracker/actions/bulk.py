@@ -3,7 +3,10 @@
 import secrets
 from collections.abc import Mapping, Sequence
 
+import structlog
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.actions.jobs import promise
 from tracker.actions.moving import ADD_COMMENT, Press, press_transition
@@ -20,6 +23,8 @@ from tracker.queries.rights import require
 TOPIC = "bulk"
 BATCH = 25
 """So many buttons are pressed in one transaction, so that other writers get their turn."""
+
+log = structlog.get_logger()
 
 
 def begin_act(
@@ -38,7 +43,7 @@ def begin_act(
     """
     require(actor, Right.WORK_ISSUES)
     preview = preview_of(actor, chosen(actor, numbers), key)
-    values, reasons = clean_all(preview.transition.fields, raw)
+    values, reasons = clean_all(preview.fields, raw)
     if preview.transition.wants_comment(values) and not comment.strip():
         reasons["comment"] = f"{preview.transition.name} needs a comment: tell the others why."
     if ring not in set(Ring) or (ring != Ring.PARTIES and key != ADD_COMMENT):
@@ -80,10 +85,15 @@ def _pressed(actor: Person, act: BulkAct, item: BulkItem) -> tuple[bool, str | N
         with db.session.begin_nested():
             press_transition(actor, number, press)
             item.event_id = _last_event(actor, item)
-    except Conflict:
+    except (Conflict, StaleDataError):
         return False, "It moved on after you chose it."
     except (Forbidden, Invalid, NotFound, TooLarge) as refusal:
         return False, _words(refusal)
+    except OperationalError:
+        raise
+    except Exception:  # one issue on which something breaks must not keep the others waiting for ever
+        log.exception("a press of an act on many broke", act=act.id, issue=item.issue_id)
+        return False, "Something broke on our side. Open it and try there; if it breaks again, tell the operator."
     return True, None
 
 

@@ -8,11 +8,10 @@ from sqlalchemy import select
 from tracker.actions.history import Change, record
 from tracker.clock import now
 from tracker.db import db
-from tracker.domain.claims import RIGHT_SIDE, RIGHT_SIDES, Side, completes, label_in, meant, right_side_named, side_of
+from tracker.domain.claims import RIGHT_SIDE, RIGHT_SIDES, Side, label_in, meant, right_side_named, side_of
 from tracker.domain.fields import Field, Value, clean_all
 from tracker.domain.permissions import Right
 from tracker.domain.roles import Role
-from tracker.domain.workflow import Transition
 from tracker.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.models import Claim, Issue, Person
 from tracker.queries.claims import claims_of
@@ -81,14 +80,6 @@ def _cleaned(issue: Issue, raw: Mapping[str, object]) -> dict[str, Value]:
     if broken | reasons:
         raise Invalid(broken | reasons)
     return values
-
-
-def questions_of(issue: Issue, transition: Transition) -> tuple[Field, ...]:
-    """What a press asks about the claims: whose column was right, and that for certain where they contradict."""
-    if not (subtype_of(issue).claimed and completes(transition)):
-        return ()
-    claims = claims_of(issue, parties_of(issue.id))
-    return (RIGHT_SIDE if claims and claims.disputed else RIGHT_SIDE.optional(),)
 
 
 def said_by_press(

@@ -6,20 +6,17 @@ from sqlalchemy import delete, func, select
 
 from tracker.db import db
 from tracker.domain import catalogue
-from tracker.domain.fields import Choice, Field, Text, clean_all
+from tracker.domain.fields import Choice, EmailAddress, Field, clean_all
 from tracker.domain.mail_rules import PURPOSES
 from tracker.errors import Invalid
 from tracker.models import Contact, Person
 from tracker.queries.people import require_managing
 
 MOST_CONTACTS = 500
-ADDRESS = Text(
+ADDRESS = EmailAddress(
     name="address",
     label="E-mail address",
     help="A mailbox that somebody reads. Several lines for one purpose are all told.",
-    max_length=254,
-    pattern=r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+",
-    pattern_hint="one address such as switching@company.example",
 )
 PURPOSE = Choice(name="purpose", label="For what", help="When the address is told.", values=tuple(PURPOSES))
 SUBTYPE = Choice(

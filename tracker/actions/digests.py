@@ -1,15 +1,15 @@
 """The letter of the morning: one to everybody with unread notices of the slower kind."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select
 
 from tracker.actions.mailing import Addressed, begin_letter
 from tracker.clock import now
-from tracker.db import AnyRow, db
+from tracker.db import db
 from tracker.domain.business_time import MORNING
 from tracker.domain.mail_rules import Pace, pace_of
 from tracker.domain.notices import Reason
@@ -18,7 +18,12 @@ from tracker.market_calendar import market_calendar
 from tracker.models import Notice, Person
 
 NOON = time(12)
-"""A worker that was away until then leaves it to the next morning, which reaches back to the last digest."""
+"""A worker that was away until then leaves it to the next morning."""
+
+LONGEST_AGO = timedelta(days=14)
+"""What is older was overlooked on the screen as well."""
+
+PEOPLE_AT_ONCE = 500
 
 
 def promise_digests() -> bool:
@@ -31,13 +36,12 @@ def _promise_in(zone: ZoneInfo) -> bool:
     here = now().astimezone(zone)
     if not MORNING <= here.time() < NOON or not market_calendar().is_business_day(here.date()):
         return False
-    waking = _waking(zone, here.date())
-    slower = _slower(waking, zone)
-    for person in waking:
+    waking = {person.id: person for person in _waking(zone, here.date())}
+    for person_id, notices in _slower(waking).items():
+        letter = begin_letter(Addressed(waking[person_id].email, waking[person_id].company_id, person_id), now())
+        letter.about = [[notice.event_id, notice.reason] for notice in notices]
+    for person in waking.values():
         person.digest_day = here.date()
-        if slower[person.id]:
-            letter = begin_letter(Addressed(person.email, person.company_id, person.id), now())
-            letter.about = [[one.event_id, one.reason] for one in slower[person.id]]
     db.session.flush()
     return bool(waking)
 
@@ -50,24 +54,18 @@ def _waking(zone: ZoneInfo, today: date) -> Sequence[Person]:
     return db.session.scalars(people.with_for_update(skip_locked=True, of=Person)).all()
 
 
-def _slower(people: Sequence[Person], zone: ZoneInfo) -> dict[int, list[AnyRow]]:
-    """What each has not read since the last digest, of the reasons that they want to hear of in the morning."""
-    known = {person.id: (person.mail_choices, _last_morning(person, zone)) for person in people}
-    slower: dict[int, list[AnyRow]] = defaultdict(list)
-    for row in _unread(zone, min((since for _, since in known.values()), default=now())):
-        choices, since = known.get(row.person_id, ({}, now()))
-        if row.at >= since and pace_of(choices, Reason(row.reason)) is Pace.DIGEST:
-            slower[row.person_id].append(row)
+def _slower(people: Mapping[int, Person]) -> dict[int, list[Notice]]:
+    """What each has not read, and no digest held yet, of the reasons that they want to hear of in the morning."""
+    slower: dict[int, list[Notice]] = defaultdict(list)
+    for notice in _unread(list(people)):
+        if pace_of(people[notice.person_id].mail_choices, Reason(notice.reason)) is Pace.DIGEST:
+            notice.digested_at = now()
+            slower[notice.person_id].append(notice)
     return slower
 
 
-def _last_morning(person: Person, zone: ZoneInfo) -> datetime:
-    """When the last digest was promised; a day ago for whoever never had one."""
-    day = person.digest_day
-    return datetime.combine(day, MORNING, zone) if day else now() - timedelta(days=1)
-
-
-def _unread(zone: ZoneInfo, since: datetime) -> Sequence[AnyRow]:
-    columns = select(Notice.person_id, Notice.event_id, Notice.reason, Notice.at)
-    there = columns.join(Person, Person.id == Notice.person_id).where(Person.active, Person.time_zone == zone.key)
-    return db.session.execute(there.where(Notice.read_at.is_(None), Notice.at >= since).order_by(Notice.id)).all()
+def _unread(person_ids: Sequence[int]) -> Iterator[Notice]:
+    new = (Notice.read_at.is_(None), Notice.digested_at.is_(None), Notice.at >= now() - LONGEST_AGO)
+    for start in range(0, len(person_ids), PEOPLE_AT_ONCE):
+        some = Notice.person_id.in_(person_ids[start : start + PEOPLE_AT_ONCE])
+        yield from db.session.scalars(select(Notice).where(some, *new).order_by(Notice.id))

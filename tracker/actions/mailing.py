@@ -57,7 +57,9 @@ def promise_letters(telling: Telling) -> None:
 
 def begin_letter(addressed: Addressed, due_at: datetime) -> Mail:
     """Begin a letter that tells of nothing yet."""
-    letter = Mail(**addressed._asdict(), message_id=secrets.token_urlsafe(18), about=[], due_at=due_at)
+    letter = Mail(
+        **addressed._asdict(), message_id=secrets.token_urlsafe(18), about=[], promised_at=now(), due_at=due_at
+    )
     db.session.add(letter)
     return letter
 
@@ -68,7 +70,7 @@ def _to_people(told: Collection[Told], acts: Mapping[int, int]) -> Iterator[tupl
     for one in told:
         person = people[one.person_id]
         if pace_of(person.mail_choices, one.reason) is Pace.NOW:
-            due_at = _due(one.reason, ZoneInfo(person.time_zone))
+            due_at = _due(one.reason, ZoneInfo(person.time_zone), one.event_id in acts)
             addressed = Addressed(person.email, person.company_id, person.id, *_about(one, acts))
             yield addressed, _Entry(one.event_id, one.reason, due_at)
 
@@ -80,7 +82,8 @@ def _to_contacts(told: Collection[CompanyTold], acts: Mapping[int, int]) -> Iter
         own = kept.get((one.company_id, one.purpose, one.subtype))
         for address in own or kept.get((one.company_id, one.purpose, None)) or []:
             addressed = Addressed(address, one.company_id, None, *_about(one, acts))
-            yield addressed, _Entry(one.event_id, one.purpose, _due(one.purpose, MARKET_ZONE))
+            due_at = _due(one.purpose, MARKET_ZONE, one.event_id in acts)
+            yield addressed, _Entry(one.event_id, one.purpose, due_at)
 
 
 def _about(one: Told | CompanyTold, acts: Mapping[int, int]) -> tuple[int | None, int | None]:
@@ -89,11 +92,11 @@ def _about(one: Told | CompanyTold, acts: Mapping[int, int]) -> tuple[int | None
     return (None, act_id) if act_id else (one.issue_id, None)
 
 
-def _due(why: Reason | Purpose, zone: ZoneInfo) -> datetime:
-    """What is about to be late waits for the receiver's day, what concerns somebody alone for nothing."""
+def _due(why: Reason | Purpose, zone: ZoneInfo, of_act: bool) -> datetime:
+    """What is about to be late waits for the receiver's day, what concerns somebody alone for nothing but an act."""
     if why in (Reason.LATE, Purpose.ESCALATED):
         return market_calendar().first_waking(now().astimezone(zone))
-    return now() if why in AT_ONCE else now() + GATHERED
+    return now() if why in AT_ONCE and not of_act else now() + GATHERED
 
 
 def _contacts(company_ids: set[int]) -> dict[tuple[int, str, str | None], list[str]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tracker.actions.attachments import StoredFile, add_files
 from tracker.actions.automation import pick_parties, the_clock
-from tracker.actions.claims import questions_of, said_by_press
+from tracker.actions.claims import said_by_press
 from tracker.actions.comments import cleaned_comment, say
 from tracker.actions.effects import EFFECTS
 from tracker.actions.filing import PENDING, broken_rules, unknown_companies
@@ -14,6 +14,7 @@ from tracker.actions.parties import company_named, keep_own_hand_off, replace_pa
 from tracker.actions.standing import set_state, set_turn, set_values
 from tracker.clock import now
 from tracker.db import db
+from tracker.domain.claims import completes, questions_of
 from tracker.domain.fields import CompanyRef, Field, Value, clean_all
 from tracker.domain.permissions import Right
 from tracker.domain.rings import Ring
@@ -23,6 +24,7 @@ from tracker.domain.workflow import Tone, Transition, may_press, parties_named
 from tracker.errors import Conflict, Forbidden, Invalid
 from tracker.models import Event, Issue, Person
 from tracker.queries.checks import Outcome, run_checks
+from tracker.queries.claims import claims_of
 from tracker.queries.family import children_left
 from tracker.queries.kinds import subtype_of, workflow_of
 from tracker.queries.parties import parties_of, roles_of, situation_of
@@ -85,7 +87,8 @@ def fields_of(subtype: Subtype, transition: Transition) -> tuple[Field, ...]:
 
 def asked_of(issue: Issue, transition: Transition) -> tuple[Field, ...]:
     """What pressing it on this issue asks for: the fields of the transition, and who was right in what is disputed."""
-    return fields_of(subtype_of(issue), transition) + questions_of(issue, transition)
+    claims = claims_of(issue, parties_of(issue.id)) if completes(transition) else None
+    return fields_of(subtype_of(issue), transition) + questions_of(transition, claims)
 
 
 def carry_out(actor: Person, issue: Issue, transition: Transition, press: Press) -> Event:

@@ -10,7 +10,7 @@ from tracker.actions.sessions import end_sessions_of, forget_devices_of
 from tracker.actions.views import hand_over_views
 from tracker.clock import now
 from tracker.db import db
-from tracker.domain.fields import Choice, Field, Text, clean_all
+from tracker.domain.fields import Choice, EmailAddress, Field, Text, clean_all
 from tracker.domain.permissions import Rank, ranks_at
 from tracker.errors import Conflict, Invalid
 from tracker.models import Company, Issue, Person, WorkGroup
@@ -26,13 +26,10 @@ USER_NAME = Text(
     pattern_hint="small letters, digits, dots, hyphens, underscores and @, a letter or digit first,",
 )
 FULL_NAME = Text(name="full_name", label="Full name", help="As the other companies see it.", max_length=120)
-EMAIL = Text(
+EMAIL = EmailAddress(
     name="email",
     label="E-mail address",
     help="Where the company reaches the person. Other companies do not see it.",
-    max_length=254,
-    pattern=r"[^@\s]+@[^@\s]+",
-    pattern_hint="an address such as name@company.example",
 )
 RANK = Choice(
     name="rank",

@@ -9,7 +9,7 @@ from tracker.actions.mailing import promise_letters
 from tracker.actions.unread import count_unread
 from tracker.actions.view_watching import told_by_views
 from tracker.clock import now
-from tracker.db import db, insert_into
+from tracker.db import AnyRow, db, insert_into
 from tracker.models import Event, Job, LateWarning, Notice
 from tracker.queries.indexing import due_jobs
 from tracker.queries.late import about_to_end
@@ -23,29 +23,35 @@ def tell_changes(only: int | None = None, *, by_mail: bool = False) -> bool:
 
     Whoever is told twice of an event is told once: the rows are unique, and the jobs go with them.
     """
-    jobs = due_jobs(TELL, BATCH, only)
-    if not jobs:
+    event_ids = _taken(only)
+    if not event_ids:
         return False
-    event_ids = [job.details["event_id"] for job in jobs]
     told = told_by(event_ids)
     by_views = told_by_views(event_ids, told.people)
     tell(Telling([*told.people, *by_views], told.companies), by_mail=by_mail)
-    db.session.execute(delete(Job).where(Job.id.in_([job.id for job in jobs])))
     return True
+
+
+def _taken(only: int | None) -> list[int]:
+    """The events of the due jobs, whose rows go with this transaction; what another worker takes is left to it."""
+    jobs = due_jobs(TELL, BATCH, only, to_take=True)
+    if jobs:
+        db.session.execute(delete(Job).where(Job.id.in_([job.id for job in jobs])))
+    return [job.details["event_id"] for job in jobs]
 
 
 def tell_late(*, by_mail: bool = False) -> bool:
     """Tell of issues whose state ends by itself soon, once for each state; False when everybody knows."""
-    event_ids = _warn_of(about_to_end())
+    event_ids = _warned_of(about_to_end())
     tell(told_by(event_ids, late=True), late=True, by_mail=by_mail)
     return bool(event_ids)
 
 
-def _warn_of(event_ids: Sequence[int]) -> list[int]:
-    """Those that no other worker warns of at the same moment."""
-    if not event_ids:
+def _warned_of(ends: Sequence[AnyRow]) -> list[int]:
+    """The events of those that no other worker warns of at the same moment."""
+    if not ends:
         return []
-    rows = insert_into(LateWarning).values([{"event_id": one} for one in event_ids])
+    rows = insert_into(LateWarning).values([end._asdict() for end in ends])
     return sorted(db.session.scalars(rows.on_conflict_do_nothing().returning(LateWarning.event_id)))
 
 

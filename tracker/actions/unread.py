@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, exists, update
+from sqlalchemy import ColumnElement, exists, select, update
 
 from tracker.db import db
 from tracker.models import Notice, Person
@@ -23,5 +23,7 @@ def count_unread_of(company_ids: Collection[int], issue_id: int) -> None:
 
 
 def _count(*whom: ColumnElement[bool]) -> None:
+    """First the people are held, then it is counted: who waited for another's count must not write an older one."""
+    db.session.execute(select(Person.id).where(*whom).order_by(Person.id).with_for_update())
     counted = update(Person).where(*whom).values(unread=unread_of(Person.id, Person.company_id))
     db.session.execute(counted.execution_options(synchronize_session=False))

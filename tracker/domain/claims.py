@@ -121,7 +121,13 @@ class Line:
     def cells(self) -> list[list[dict[str, Any]]]:
         """The three columns as they are shown; a value `differs` when it contradicts one that stands before it."""
         before: list[Value] = []
-        return [[self._shown(saying, before) for saying in self.said.get(side, ())] for side in Side]
+        return [[self._shown(saying, before) for saying in self._told(side)] for side in Side]
+
+    def _told(self, side: Side) -> list[Saying]:
+        """What stands in a column: who says what the registry shows already is not repeated beside it."""
+        said = list(self.said.get(side, ()))
+        known = next((saying for saying in said if saying.by == REGISTRY), None)
+        return [one for one in said if one is known or not known or not self.claimed.field.same(known.value, one.value)]
 
     def _shown(self, saying: Saying, before: list[Value]) -> dict[str, Any]:
         differs = any(not self.claimed.field.same(value, saying.value) for value in before)
@@ -206,6 +212,13 @@ RIGHT_SIDE = Choice(
 def completes(transition: Transition) -> bool:
     """The transition says that the work is done, so that it can be said who was right."""
     return transition.to == "Pending Complete" and not transition.system
+
+
+def questions_of(transition: Transition, claims: Table | None) -> tuple[Field, ...]:
+    """What a press asks about the claims: whose column was right, and that for certain where they contradict."""
+    if claims is None or not completes(transition):
+        return ()
+    return (RIGHT_SIDE if claims.disputed else RIGHT_SIDE.optional(),)
 
 
 def right_side_named(words: Value) -> str | None:

@@ -129,6 +129,15 @@ class Text(Field):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EmailAddress(Text):
+    """One address that mail servers take without extensions: what browsers accept in a field for one, with a domain."""
+
+    max_length: int = 254
+    pattern: str | None = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+"
+    pattern_hint: str = "one address such as name@company.example, in plain letters"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EsiId(Text):
     """An Electric Service Identifier: 17 or 22 digits in practice, 8 to 36 characters by the schema."""
 

@@ -28,7 +28,7 @@ USUAL: dict[Reason, Pace] = {
 }
 """For whoever chose nothing else."""
 
-AT_ONCE = frozenset({Reason.MENTIONED, Reason.ASSIGNED, Reason.LATE})
+AT_ONCE = frozenset({Reason.MENTIONED, Reason.ASSIGNED})
 """What is not held back to be gathered with what follows."""
 
 

@@ -38,7 +38,7 @@ class Happening:
     person_id: int
     company_id: int
     moved: bool
-    """The issue is in another state than before."""
+    """The issue is in another state than before, or another company acts next."""
     ended: bool
     turn: int | None
     """The company that acts next."""
@@ -47,7 +47,7 @@ class Happening:
     assigns: bool
     """Somebody of the acting company became owner."""
     late: bool = False
-    """Nothing happened, and soon the clock ends the state that the event led to."""
+    """Nothing happened, and soon the clock ends the state that the issue is in."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 the same Message-ID, goes out once more."""
 
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 
 import structlog
 from sqlalchemy import update
@@ -10,7 +11,7 @@ from tracker.clock import now
 from tracker.db import db, reads_only
 from tracker.domain.mail_rules import DOWN
 from tracker.jobs.writing import Post, written
-from tracker.mail import Letter, MailDelayed, MailRefused, Outbox, outbox
+from tracker.mail import MailDelayed, MailLater, MailRefused, Outbox, message_of, outbox
 from tracker.models import Mail, MarketFact
 from tracker.queries.letters import content_of, due_letters, thread_of
 
@@ -18,8 +19,13 @@ BATCH = 50
 LEASE = timedelta(minutes=2)
 """So long a letter belongs to the worker that took it."""
 
-MOST_TRIES = 12
 LONGEST_PAUSE = timedelta(minutes=10)
+"""So long at most a dead server is left alone."""
+
+LONGEST_WAIT = timedelta(hours=1)
+GIVEN_UP_AFTER = timedelta(days=5)
+"""So long a letter that is put off is tried again (RFC 5321 4.5.4.1)."""
+
 log = structlog.get_logger()
 
 
@@ -48,11 +54,13 @@ def _send(letter_id: int, out: Outbox, post: Post) -> None:
     if isinstance(letter, str):
         return _finish(letter_id, dropped_because=letter)
     try:
-        out.send(letter)
+        out.send(letter, letter["To"])
     except MailRefused as refusal:
         return _finish(letter_id, dropped_because=f"The server refuses the address: {refusal}")
+    except MailLater as later:
+        return _put_back(letter_id, str(later))
     except MailDelayed as delay:
-        _put_back(letter_id, str(delay))
+        _put_back(letter_id, str(delay), by_itself=False)
         raise
     return _finish(letter_id, sent_at=now())
 
@@ -66,14 +74,21 @@ def _take(letter_id: int) -> bool:
     return bool(count)
 
 
-def _compose(letter_id: int, post: Post) -> Letter | str:
-    """With the receiver's rights of this moment; no transaction is open while the server is spoken to."""
+def _compose(letter_id: int, post: Post) -> EmailMessage | str:
+    """With the receiver's rights of this moment; no transaction is open while the server is spoken to.
+
+    A letter that cannot be written holds up no other.
+    """
     with reads_only():
         mail = db.session.get_one(Mail, letter_id)
-        content = content_of(mail)
-        letter = content if isinstance(content, str) else written(mail, content, thread_of(mail), post)
-        db.session.rollback()
-    return letter
+        try:
+            content = content_of(mail)
+            if isinstance(content, str):
+                return content
+            return message_of(written(mail, content, thread_of(mail), post), post.sender)
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            log.exception("a letter cannot be written", letter=letter_id)
+            return f"It could not be written: {type(error).__name__}: {error}"[:500]
 
 
 def _finish(letter_id: int, *, sent_at: datetime | None = None, dropped_because: str | None = None) -> None:
@@ -82,10 +97,12 @@ def _finish(letter_id: int, *, sent_at: datetime | None = None, dropped_because:
     db.session.commit()
 
 
-def _put_back(letter_id: int, reason: str) -> None:
+def _put_back(letter_id: int, reason: str, *, by_itself: bool = True) -> None:
+    """Try again later. A letter that is put off by itself is given up at last; one without a server never is."""
     mail = db.session.get_one(Mail, letter_id)
-    mail.last_error, mail.due_at = reason, now() + _pause(mail.tries)
-    mail.dropped_because = f"Given up after {mail.tries} tries: {reason}" if mail.tries >= MOST_TRIES else None
+    mail.last_error, mail.due_at = reason, now() + (_pause(mail.tries, LONGEST_WAIT) if by_itself else timedelta())
+    if by_itself and mail.promised_at and mail.promised_at < now() - GIVEN_UP_AFTER:
+        mail.dropped_because = f"The server puts it off since {GIVEN_UP_AFTER.days} days: {reason}"
     db.session.commit()
 
 
@@ -97,7 +114,9 @@ def _pauses() -> bool:
 def _delay(reason: str) -> None:
     fact = db.session.get(MarketFact, DOWN)
     since, tries = (fact.value.split()[0], int(fact.value.split()[2]) + 1) if fact else (now().isoformat(), 1)
-    db.session.merge(MarketFact(name=DOWN, value=f"{since} {(now() + _pause(tries)).isoformat()} {tries}"))
+    db.session.merge(
+        MarketFact(name=DOWN, value=f"{since} {(now() + _pause(tries, LONGEST_PAUSE)).isoformat()} {tries}")
+    )
     db.session.commit()
 
 
@@ -108,5 +127,5 @@ def _recover() -> None:
     db.session.commit()
 
 
-def _pause(tries: int) -> timedelta:
-    return min(timedelta(seconds=15 * 2**tries), LONGEST_PAUSE)
+def _pause(tries: int, longest: timedelta) -> timedelta:
+    return min(timedelta(seconds=15 * 2 ** min(tries, 10)), longest)

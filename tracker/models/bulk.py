@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import STRICT, Model
@@ -12,7 +12,8 @@ from tracker.db import STRICT, Model
 class BulkAct(Model):
     """What somebody wants done to many issues: `key` is the transition, `raw` and `comment` what comes with it.
 
-    `public_id` is random, so that one act's address tells nothing of another's.
+    `public_id` is random, so that one act's address tells nothing of another's. `cause_id` is the issue that
+    gathers the others, when the act was begun there.
     """
 
     __tablename__ = "bulk_act"
@@ -29,11 +30,18 @@ class BulkAct(Model):
     ended_at: Mapped[datetime | None]
 
 
+TOLD = text("event_id IS NOT NULL")
+
+
 class BulkItem(Model):
     """One of the issues: `done` is null until the worker came to it, `reason` why it was left out."""
 
     __tablename__ = "bulk_item"
-    __table_args__ = (UniqueConstraint("act_id", "issue_id"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("act_id", "issue_id"),
+        Index("ix_bulk_item_event", "event_id", sqlite_where=TOLD, postgresql_where=TOLD),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     act_id: Mapped[int] = mapped_column(ForeignKey("bulk_act.id"), index=True)

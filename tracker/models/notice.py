@@ -10,7 +10,10 @@ from tracker.db import STRICT, Model
 
 
 class Notice(Model):
-    """One line of somebody's inbox. One event tells a person once, whatever the reasons."""
+    """One line of somebody's inbox. One event tells a person once, whatever the reasons.
+
+    `digested_at` says since when it stands in a letter of the morning.
+    """
 
     __tablename__ = "notice"
     __table_args__ = (
@@ -26,15 +29,17 @@ class Notice(Model):
     reason: Mapped[str]
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    digested_at: Mapped[datetime | None]
 
 
 class LateWarning(Model):
-    """The event by which an issue came into a state that the clock soon ends: whoever it concerns was told so."""
+    """An issue came by this event into a state that the clock soon ends, and the company that acts next was told."""
 
     __tablename__ = "late_warning"
     __table_args__ = (STRICT,)
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), primary_key=True)
 
 
 class Watch(Model):
@@ -115,6 +120,7 @@ class Mail(Model):
     issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"))
     act_id: Mapped[int | None] = mapped_column(ForeignKey("bulk_act.id"))
     about: Mapped[list[Any]]
+    promised_at: Mapped[datetime | None]
     due_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     dropped_because: Mapped[str | None]

@@ -1,20 +1,22 @@
 """Many issues at once: which they are, what can be done with them, and which would be left out, and why."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from sqlalchemy import Integer, func, select
 
 from tracker.db import AnyRow, db
+from tracker.domain.claims import RIGHT_SIDE, completes, questions_of
 from tracker.domain.fields import Field
 from tracker.domain.roles import Role
 from tracker.domain.workflow import Transition, open_to
 from tracker.errors import NotFound
 from tracker.models import BulkAct, BulkItem, Issue, IssueParty, IssueViewer, Person
+from tracker.queries.claims import claims_among
 from tracker.queries.kinds import workflow_of
-from tracker.queries.parties import situation_in
+from tracker.queries.parties import parties_among, situation_in
 from tracker.queries.plans import Plan
 from tracker.queries.shapes import conditions_of, shaped
 from tracker.queries.visibility import VIEWER, sees
@@ -37,9 +39,10 @@ class Way(NamedTuple):
 
 @dataclass(frozen=True)
 class Preview:
-    """What one transition would do: to whom, and who is left out, by reason."""
+    """What one transition would do, and what its form asks for: to whom, and who is left out, by reason."""
 
     transition: Transition
+    fields: tuple[Field, ...]
     will: list[Issue]
     left_out: dict[str, list[int]] = field(default_factory=dict)
 
@@ -79,26 +82,39 @@ def ways_open(actor: Person, issues: Sequence[Issue]) -> list[Way]:
 
 def preview_of(actor: Person, issues: Sequence[Issue], key: str) -> Preview:
     """Which of the issues take this transition now, by one form for all. Raises `NotFound` when none does."""
-    allowed = [(issue, button) for issue, buttons in _buttons(actor, issues) for button in buttons if button.key == key]
+    allowed = {issue: button for issue, buttons in _buttons(actor, issues) for button in buttons if button.key == key}
     if not allowed or key == EDIT:
         raise NotFound("None of these issues has this button for your company now. Choose again from the list.")
-    forms: dict[tuple[Field, ...], list[tuple[Issue, Transition]]] = defaultdict(list)
-    for issue, button in allowed:
-        forms[button.fields].append((issue, button))
-    most = max(forms.values(), key=len)
-    preview = Preview(most[0][1], [issue for issue, _ in most])
-    taken = {issue.id for issue in preview.will}
+    asked = _asked(allowed)
+    forms: dict[tuple[Field, ...], list[Issue]] = defaultdict(list)
+    for issue in allowed:
+        forms[asked[issue.id]].append(issue)
+    fields, will = max(forms.items(), key=lambda form: len(form[1]))
+    preview, taken = Preview(allowed[will[0]], fields, will), set(will)
     for issue in issues:
-        if issue.id not in taken:
-            reason = _reason(issue, allowed=any(issue is one for one, _ in allowed))
+        if issue not in taken:
+            reason = _reason(issue, asked.get(issue.id), fields)
             preview.left_out.setdefault(reason, []).append(issue.number)
     return preview
 
 
-def _reason(issue: Issue, *, allowed: bool) -> str:
-    if allowed:
-        return "Its form asks for other things than that of the others: press it there"
-    return "It has ended" if not issue.is_open else f"{issue.state}: your company has no such button there"
+def _asked(allowed: Mapping[Issue, Transition]) -> dict[int, tuple[Field, ...]]:
+    """What the form asks for on each issue; who was right, where its sides disagree."""
+    completed = [issue for issue, button in allowed.items() if completes(button)]
+    claims = claims_among(completed, parties_among([issue.id for issue in completed]))
+    questions = {issue: questions_of(button, claims.get(issue.id)) for issue, button in allowed.items()}
+    needed = {issue: tuple(one for one in asked if one.required) for issue, asked in questions.items()}
+    return {issue.id: button.fields + needed[issue] for issue, button in allowed.items()}
+
+
+def _reason(issue: Issue, asked: tuple[Field, ...] | None, form: tuple[Field, ...]) -> str:
+    if asked is None:
+        return "It has ended" if not issue.is_open else f"{issue.state}: your company has no such button there"
+    if RIGHT_SIDE in asked:
+        return "Its sides still disagree: complete it there, and say which column was right"
+    if RIGHT_SIDE in form:
+        return "Nothing in it is disputed: complete it by itself, or choose those without a dispute"
+    return "Its form asks for other things than that of the others: press it there"
 
 
 def _buttons(actor: Person, issues: Sequence[Issue]) -> Iterator[tuple[Issue, tuple[Transition, ...]]]:
@@ -144,6 +160,13 @@ def act_of(actor: Person, public_id: str) -> BulkAct:
     return act
 
 
+def cause_of(actor: Person, act: BulkAct) -> int | None:
+    """The number of the issue that the act was begun on, while the actor's company sees it."""
+    return (
+        db.session.scalar(select(Issue.number).where(Issue.id == act.cause_id, sees(actor))) if act.cause_id else None
+    )
+
+
 def acts_of(actor: Person) -> Sequence[BulkAct]:
     """The latest acts that the actor began."""
     own = select(BulkAct).where(BulkAct.person_id == actor.id)
@@ -152,10 +175,17 @@ def acts_of(actor: Person) -> Sequence[BulkAct]:
 
 def progress_of(act: BulkAct) -> Progress:
     """How many issues the act is for, how many are done, and how many were left out."""
+    return progress_among([act])[act.id]
+
+
+def progress_among(acts: Sequence[BulkAct]) -> Mapping[int, Progress]:
+    """The same for several acts, by id."""
     done = func.sum(BulkItem.done.is_(True).cast(Integer))
     left = func.sum(BulkItem.done.is_(False).cast(Integer))
-    row = db.session.execute(select(func.count(), done, left).where(BulkItem.act_id == act.id)).one()
-    return Progress(row[0], row[1] or 0, row[2] or 0)
+    counted = select(BulkItem.act_id, func.count(), done, left).where(BulkItem.act_id.in_([act.id for act in acts]))
+    rows = db.session.execute(counted.group_by(BulkItem.act_id))
+    found = {row[0]: Progress(row[1], row[2] or 0, row[3] or 0) for row in rows}
+    return {act.id: found.get(act.id, Progress(0, 0, 0)) for act in acts}
 
 
 def left_out_of(actor: Person, act: BulkAct) -> Sequence[AnyRow]:

@@ -1,11 +1,12 @@
 """What each side of an issue says: its filed values, what was stated since, and what the market registry knows."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, String, and_, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Date, ScalarSelect, String, and_, bindparam, case, cast, func, select
 from sqlalchemy.orm import aliased
 
 from tracker.db import AnyRow, AnySelect, db
@@ -17,28 +18,34 @@ from tracker.queries import registry
 from tracker.queries.kinds import subtype_of
 from tracker.queries.parties import Party
 
+AT_ONCE = 500
 _Named, _Rep = aliased(Company), aliased(Company)
 
 
 def claims_of(issue: Issue, parties: Sequence[Party]) -> Table | None:
     """The table of an issue that the reader sees; None where the subtype is not about values. One statement."""
-    claimed = subtype_of(issue).claimed
-    if not claimed:
-        return None
-    rows = db.session.execute(_rows(), _asked_of(issue)).all()
+    return claims_among([issue], {issue.id: parties}).get(issue.id)
+
+
+def claims_among(issues: Sequence[Issue], parties: Mapping[int, Sequence[Party]]) -> dict[int, Table]:
+    """The tables of those of the issues that are about values, by id: a statement for each `AT_ONCE` of them."""
+    about_values = [issue for issue in issues if subtype_of(issue).claimed]
+    tables: dict[int, Table] = {}
+    for start in range(0, len(about_values), AT_ONCE):
+        some = {issue.id: issue for issue in about_values[start : start + AT_ONCE]}
+        rows: dict[int, list[AnyRow]] = defaultdict(list)
+        for row in db.session.execute(_rows(), {"issues": list(some)}):
+            rows[row.issue_id].append(row)
+        tables |= {
+            issue_id: _table(issue, parties.get(issue_id, ()), rows[issue_id]) for issue_id, issue in some.items()
+        }
+    return tables
+
+
+def _table(issue: Issue, parties: Sequence[Party], rows: Sequence[AnyRow]) -> Table:
     stated = {(row.side, row.field): row for row in rows if row.side and _stands(row, parties)}
     facts = _facts(rows[0]) if issue.available_at else {}
-    return Table([_line(issue, parties, one, stated, facts) for one in claimed])
-
-
-def _asked_of(issue: Issue) -> dict[str, object]:
-    return {"issue": issue.id, "esi_id": issue.esi_id, "day": _day_in_question(issue.values)}
-
-
-def _day_in_question(values: Mapping[str, Value]) -> date | None:
-    """The later of the start on record and the start that it should have: a period before and after its correction."""
-    starts = [str(values[name]) for name in ("StartTime", "NewStartTime") if values.get(name)]
-    return date.fromisoformat(max(starts)[:10]) if starts else None
+    return Table([_line(issue, parties, one, stated, facts) for one in subtype_of(issue).claimed])
 
 
 def _stands(row: AnyRow, parties: Sequence[Party]) -> bool:
@@ -60,7 +67,7 @@ def _line(
         said[Side.SUBMITTER] = _filed(issue, parties, claimed)
     known = facts.get(claimed.fact) if claimed.fact else None
     if known is not None:
-        said[Side.SHOWN] = _after_registry(claimed, known, said[Side.SHOWN])
+        said[Side.SHOWN] = (known, *said[Side.SHOWN])
     record = subtype_of(issue).all_fields.get(claimed.record)
     return Line(claimed, record.show(issue.filed_values.get(claimed.record)) if record else "", said)
 
@@ -75,11 +82,6 @@ def _filed(issue: Issue, parties: Sequence[Party], claimed: Claimed) -> tuple[Sa
     value = issue.filed_values.get(claimed.field.name)
     by = next((party.company for party in parties if party.role == Role.SUBMITTER), "")
     return () if value is None else (Saying(value, by),)
-
-
-def _after_registry(claimed: Claimed, known: Saying, stated: tuple[Saying, ...]) -> tuple[Saying, ...]:
-    """The registry first; ERCOT or the TDSP beside it where they say something else."""
-    return (known, *(saying for saying in stated if not claimed.field.same(known.value, saying.value)))
 
 
 def _facts(row: AnyRow) -> dict[Fact, Saying]:
@@ -112,9 +114,10 @@ def _midnight(day: date | None) -> str | None:
 
 @cache
 def _rows() -> AnySelect:
-    """A row for each claim of the issue, or one row; what the registry knows stands on each of them."""
+    """A row for each claim of each issue, at least one; what the registry knows stands on each of them."""
     return (
         select(
+            Issue.id.label("issue_id"),
             Claim.side,
             Claim.field,
             Claim.value,
@@ -133,10 +136,10 @@ def _rows() -> AnySelect:
         .outerjoin(Person, Person.id == Claim.person_id)
         .outerjoin(Company, Company.id == Person.company_id)
         .outerjoin(_Named, and_(Claim.field == "RORDuns", cast(Claim.value, String) == _quoted(_Named.duns)))
-        .outerjoin(Premise, and_(Premise.esi_id == bindparam("esi_id"), registry.is_on()))
+        .outerjoin(Premise, and_(Premise.esi_id == Issue.esi_id, registry.is_on()))
         .outerjoin(RepOfRecord, and_(RepOfRecord.esi_id == Premise.esi_id, RepOfRecord.start == _began()))
         .outerjoin(_Rep, _Rep.duns == RepOfRecord.rep_duns)
-        .where(Issue.id == bindparam("issue"))
+        .where(Issue.id.in_(bindparam("issues", expanding=True)))
     )
 
 
@@ -146,8 +149,15 @@ def _quoted(text: Any) -> ColumnElement[str]:
     return quoted
 
 
-def _began() -> Any:
+def _began() -> ScalarSelect[date]:
     """When the service that covers the day in question began."""
-    span, day = aliased(RepOfRecord), bindparam("day", type_=Date)
+    span, day = aliased(RepOfRecord), _day_in_question()
     covers = and_(span.start <= day, (span.stop.is_(None)) | (span.stop >= day))
-    return select(func.max(span.start)).where(span.esi_id == bindparam("esi_id"), covers).scalar_subquery()
+    began = select(func.max(span.start)).where(span.esi_id == Issue.esi_id, covers)
+    return began.correlate(Issue).scalar_subquery()
+
+
+def _day_in_question() -> ColumnElement[date]:
+    """The later of the start on record and the start that it should have: a period before and after its correction."""
+    start, new = (func.substr(Issue.values[name].as_string(), 1, 10) for name in ("StartTime", "NewStartTime"))
+    return cast(case((func.coalesce(new, "") > func.coalesce(start, ""), new), else_=start), Date)

@@ -37,12 +37,15 @@ def count_issues(up_to: int | None = None) -> int:
     return db.session.scalar(statement if up_to is None else statement.where(Issue.id <= up_to)) or 0
 
 
-def due_jobs(topic: str, most: int, only: int | None = None) -> Sequence[AnyRow]:
-    """The oldest due jobs of a topic, or the one of this id: `id`, `issue_id`, `details`."""
+def due_jobs(topic: str, most: int, only: int | None = None, *, to_take: bool = False) -> Sequence[AnyRow]:
+    """The oldest due jobs of a topic, or the one of this id: `id`, `issue_id`, `details`.
+
+    With `to_take` nobody else is given the same ones until this transaction ends.
+    """
     due = [Job.topic == topic, Job.due_at <= now(), Job.parked_at.is_(None)]
     due += [Job.id == only] if only else []
     statement = select(Job.id, Job.issue_id, Job.details).where(*due).order_by(Job.due_at, Job.id).limit(most)
-    return db.session.execute(statement).all()
+    return db.session.execute(statement.with_for_update(skip_locked=True) if to_take else statement).all()
 
 
 def marks_wanted(issue_ids: Sequence[int]) -> dict[int, str]:

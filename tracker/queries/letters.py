@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import bindparam, exists, func, or_, select
 
 from tracker.clock import now
 from tracker.db import AnyRow, AnySelect, db
-from tracker.models import Comment, Company, Event, Issue, IssueViewer, Mail, Notice, Person
+from tracker.domain.mail_rules import Purpose
+from tracker.domain.notices import Reason
+from tracker.models import BulkAct, Comment, Company, Event, Issue, IssueViewer, Mail, Notice, Person
 from tracker.queries.visibility import VIEWER, company_reads
+
+TOLD_WITHIN = timedelta(seconds=30)
+"""So long after its end the last of an act on many is told."""
 
 MOST_LINES = 100
 """A digest says so much; the rest as a number."""
@@ -25,9 +31,11 @@ class Content:
 
 
 def due_letters(most: int) -> Sequence[int]:
-    """The ids of letters whose time has come."""
+    """The ids of letters whose time has come; one about an act on many waits until the act has ended and was told."""
     due = (Mail.sent_at.is_(None), Mail.dropped_because.is_(None), Mail.due_at <= now())
-    return db.session.scalars(select(Mail.id).where(*due).order_by(Mail.due_at, Mail.id).limit(most)).all()
+    whole = or_(Mail.act_id.is_(None), BulkAct.ended_at <= now() - TOLD_WITHIN)
+    letters = select(Mail.id).outerjoin(BulkAct, BulkAct.id == Mail.act_id).where(*due, whole)
+    return db.session.scalars(letters.order_by(Mail.due_at, Mail.id).limit(most)).all()
 
 
 def waiting_since() -> AnyRow:
@@ -44,11 +52,22 @@ def content_of(letter: Mail) -> Content | str:
         return "The receiver is deactivated."
     given = {"events": [event_id for event_id, _ in letter.about], "viewer": letter.company_id}
     entries = db.session.execute(_entries(), given).all()
+    if not entries:
+        return "The receiver's company sees nothing of it any more."
     read = _read_by(letter) if letter.person_id else set()
     unread = [entry for entry in entries if entry.id not in read]
     if not unread:
-        return "Read on the screen before." if entries else "The receiver's company sees nothing of it any more."
+        return "Read on the screen before."
+    unread = _still_true(letter, unread)
+    if not unread:
+        return "The issue was about to be late, and has moved on."
     return Content(unread[:MOST_LINES], max(0, len(unread) - MOST_LINES), company.link_only)
+
+
+def _still_true(letter: Mail, entries: Sequence[AnyRow]) -> list[AnyRow]:
+    """Without warnings of the end of a state in which the issue is no more."""
+    warned = {event_id for event_id, why in letter.about if why in (Reason.LATE, Purpose.ESCALATED)}
+    return [entry for entry in entries if entry.id not in warned or (entry.clock_at and entry.state == entry.to_state)]
 
 
 def thread_of(letter: Mail) -> Sequence[str]:
@@ -69,7 +88,8 @@ def _read_by(letter: Mail) -> set[int]:
 def _entries() -> AnySelect:
     """Through the visibility of issues and of rings, whoever caused the letter and whenever."""
     seen = exists().where(IssueViewer.issue_id == Issue.id, IssueViewer.company_id == VIEWER)
-    columns = (Issue.number, Issue.title, Issue.subtype, Issue.state, Issue.esi_id, Issue.created_at)
+    columns = (Issue.number, Issue.title, Issue.subtype, Issue.state, Issue.esi_id)
+    more = (Issue.created_at, Issue.clock_at)
     return (
         select(
             Event.id,
@@ -82,6 +102,7 @@ def _entries() -> AnySelect:
             Comment.text.label("said"),
             Comment.html.label("html"),
             *columns,
+            *more,
         )
         .join(Issue, Issue.id == Event.issue_id)
         .join(Person, Person.id == Event.person_id)

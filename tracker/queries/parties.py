@@ -1,6 +1,7 @@
 """The companies of an issue, and the situation of one of them there."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
@@ -14,6 +15,8 @@ from tracker.domain.roles import Role
 from tracker.domain.workflow import Situation
 from tracker.market_calendar import business_hours_since
 from tracker.models import Company, Issue, IssueOpening, IssueParty, Person, WorkGroup
+
+AT_ONCE = 500
 
 
 class Party(NamedTuple):
@@ -33,7 +36,16 @@ class Party(NamedTuple):
 
 def parties_of(issue_id: int) -> Sequence[Party]:
     """The companies of an issue in the order in which they came, with owner and queue."""
-    return [Party(*row) for row in db.session.execute(_parties(), {"issue": issue_id})]
+    return parties_among([issue_id])[issue_id]
+
+
+def parties_among(issue_ids: Sequence[int]) -> Mapping[int, Sequence[Party]]:
+    """The same for each of many issues, a statement for each `AT_ONCE` of them."""
+    parties: dict[int, list[Party]] = defaultdict(list)
+    for start in range(0, len(issue_ids), AT_ONCE):
+        for row in db.session.execute(_parties(), {"issues": issue_ids[start : start + AT_ONCE]}):
+            parties[row.issue_id].append(Party(*row[:-1]))
+    return parties
 
 
 @cache
@@ -51,12 +63,13 @@ def _parties() -> AnySelect:
             owner.full_name,
             WorkGroup.name,
             IssueOpening.at,
+            IssueParty.issue_id,
         )
         .join(Company, Company.id == IssueParty.company_id)
         .outerjoin(owner, owner.id == IssueParty.owner_id)
         .outerjoin(WorkGroup, WorkGroup.id == IssueParty.group_id)
         .outerjoin(IssueOpening, opening)
-        .where(IssueParty.issue_id == bindparam("issue"))
+        .where(IssueParty.issue_id.in_(bindparam("issues", expanding=True)))
         .order_by(IssueParty.id)
     )
 

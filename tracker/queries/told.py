@@ -5,7 +5,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from dataclasses import dataclass, replace
 from functools import cache
 
-from sqlalchemy import BindParameter, bindparam, literal, or_, select, union_all
+from sqlalchemy import BindParameter, ScalarSelect, bindparam, literal, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from tracker.clock import market_today
 from tracker.db import AnyRow, AnySelect, db
@@ -79,7 +80,7 @@ def told_by(event_ids: Sequence[int], *, late: bool = False) -> Telling:
 
 def _people_told(event: AnyRow, happening: Happening, knows: _Knows) -> Iterator[Told]:
     mentioned = set() if happening.late else set(names_in(event.text or ""))
-    for tie in (*knows.ties[event.issue_id].values(), *_without_a_part(event, knows, mentioned)):
+    for tie in (*knows.ties[event.issue_id].values(), *_without_a_part(event, happening, knows, mentioned)):
         person = knows.people[tie.person_id]
         reason = reason_for(happening, replace(tie, mentioned=person.user_name in mentioned))
         if reason and reads(event, tie.company_id, knows.viewers):
@@ -99,14 +100,14 @@ def _having_a_part(event: AnyRow, knows: _Knows) -> set[int]:
     return {tie.company_id for tie in knows.ties[event.issue_id].values() if tie.owns or tie.wrote}
 
 
-def _without_a_part(event: AnyRow, knows: _Knows, mentioned: set[str]) -> Iterator[Tie]:
+def _without_a_part(event: AnyRow, happening: Happening, knows: _Knows, mentioned: set[str]) -> Iterator[Tie]:
     """People who had no part so far: who is mentioned, and where a company has nobody, who covers the subtype."""
     ties = knows.ties[event.issue_id]
     for person in knows.people.values():
         if person.user_name in mentioned and person.id not in ties:
             yield Tie(person.id, person.company_id)
-    if event.responsible_id and event.responsible_id not in _having_a_part(event, knows):
-        for person in knows.covering[event.responsible_id, event.subtype]:
+    if happening.turn and happening.turn not in _having_a_part(event, knows):
+        for person in knows.covering[happening.turn, event.subtype]:
             if person.id not in ties:
                 yield Tie(person.id, person.company_id, covers=True)
 
@@ -126,7 +127,7 @@ def _happening(event: AnyRow) -> Happening:
     return Happening(
         person_id=event.person_id,
         company_id=event.company_id,
-        moved=event.from_state != event.to_state,
+        moved=event.from_state != event.to_state or event.responsible_id != event.turn_before,
         ended=event.responsible_id is None,
         turn=event.responsible_id,
         says=event.text is not None or event.name in SAYING,
@@ -135,9 +136,9 @@ def _happening(event: AnyRow) -> Happening:
 
 
 def _end_of(event: AnyRow) -> Happening:
-    """The clock ends the state soon: nobody did it, nothing moved, nothing was said."""
+    """The clock ends the state soon, whoever acts next now: nobody did it, nothing moved, nothing was said."""
     nothing = Happening(person_id=0, company_id=0, moved=False, ended=False, turn=0, says=False, assigns=False)
-    return replace(nothing, turn=event.responsible_id, late=True)
+    return replace(nothing, turn=event.turn_now, late=True)
 
 
 def _deputies(told: Iterable[Told], knows: _Knows) -> Iterator[Told]:
@@ -198,7 +199,8 @@ def _people(ids: set[int], names: set[str]) -> dict[int, AnyRow]:
 
 def _covering(events: Sequence[AnyRow]) -> dict[tuple[int, str], list[AnyRow]]:
     """For each company whose turn it is: who prefers the subtype, else its administrators."""
-    wanted = {(event.responsible_id, event.subtype) for event in events if event.responsible_id}
+    turns = {(turn, event.subtype) for event in events for turn in (event.responsible_id, event.turn_now)}
+    wanted = {(turn, subtype) for turn, subtype in turns if turn}
     working = (Rank.ANALYST, Rank.ADMINISTRATOR)
     columns = (Person.id, Person.company_id, Person.rank, Person.preferred_subtypes)
     companies = {company_id for company_id, _ in wanted}
@@ -217,13 +219,21 @@ def _who_covers(people: Sequence[AnyRow], company_id: int, subtype: str) -> list
 def _events() -> AnySelect:
     columns = (Event.id, Event.issue_id, Event.person_id, Event.company_id, Event.name, Event.from_state)
     more = (Event.to_state, Event.responsible_id, Event.ring_company_id, Event.ring_operator_id, Event.about_id)
+    of_issue = (Comment.text, Issue.subtype, Issue.responsible_id.label("turn_now"))
     return (
-        select(*columns, *more, Comment.text, Issue.subtype)
+        select(*columns, *more, *of_issue, _turn_before().label("turn_before"))
         .join(Issue, Issue.id == Event.issue_id)
         .outerjoin(Comment, Comment.id == Event.comment_id)
         .where(Event.id.in_(bindparam("events", expanding=True)))
         .order_by(Event.id)
     )
+
+
+def _turn_before() -> ScalarSelect[int | None]:
+    """Who acted next before an event: what the event before it says."""
+    before = aliased(Event)
+    earlier = select(before.responsible_id).where(before.issue_id == Event.issue_id, before.id < Event.id)
+    return earlier.order_by(before.id.desc()).limit(1).scalar_subquery()
 
 
 @cache

@@ -17,14 +17,17 @@ from tracker.queries.bulk import (
     Preview,
     act_of,
     acts_of,
+    cause_of,
     chosen,
     left_out_of,
     numbers_found,
     preview_of,
+    progress_among,
     progress_of,
     ways_open,
 )
 from tracker.queries.searching import search
+from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
 from tracker.web.engine import engine
 from tracker.web.form_errors import errors_into
@@ -47,10 +50,14 @@ def preview() -> ResponseReturnValue:
     if not key:
         ways = ways_open(actor(), issues)
         return render_template(
-            "acts/choose.html", numbers=_joined([one.number for one in issues]), issues=issues, ways=ways
+            "acts/choose.html",
+            numbers=_joined([one.number for one in issues]),
+            issues=issues,
+            ways=ways,
+            cause=_cause(),
         )
     planned = preview_of(actor(), issues, key)
-    return _page(planned, form_for(planned.transition.fields, actor()), issues)
+    return _page(planned, form_for(planned.fields, actor()), issues)
 
 
 @pages.post("/acts")
@@ -60,11 +67,12 @@ def begin() -> ResponseReturnValue:
     numbers, key = _numbers(), request.form.get("key", "")
     issues = chosen(actor(), numbers)
     planned = preview_of(actor(), issues, key)
-    drawn = form_for(planned.transition.fields, actor())
+    drawn = form_for(planned.fields, actor())
     with errors_into(drawn):
         typed, comment = drawn.known(), drawn.comment.data or ""
         ring = request.form.get("ring") or Ring.PARTIES
-        act = begin_act(actor(), [one.number for one in planned.will], key, typed, comment, ring=ring)
+        cause = issue_for(actor(), int(_cause())) if _cause() else None
+        act = begin_act(actor(), [one.number for one in planned.will], key, typed, comment, ring=ring, cause=cause)
         return redirect(url_for("acts.page", public_id=act.public_id))
     return _page(planned, drawn, issues, status=422)
 
@@ -73,8 +81,8 @@ def begin() -> ResponseReturnValue:
 @access(Access.SIGNED_IN)
 def listing() -> ResponseReturnValue:
     """The reader's latest acts on many issues."""
-    acts = [(act, progress_of(act)) for act in acts_of(actor())]
-    return render_template("acts/list.html", acts=acts, form_name=form_name)
+    acts = acts_of(actor())
+    return render_template("acts/list.html", acts=acts, progress=progress_among(acts), form_name=form_name)
 
 
 @pages.get("/acts/<public_id>")
@@ -82,8 +90,10 @@ def listing() -> ResponseReturnValue:
 def page(public_id: str) -> ResponseReturnValue:
     """How far the act is, and what was left out."""
     act = act_of(actor(), public_id)
+    progress = progress_of(act)
     template = "acts/_progress.html" if "HX-Request" in request.headers else "acts/act.html"
-    shown = {"act": act, "progress": progress_of(act), "left_out": left_out_of(actor(), act)}
+    left_out = left_out_of(actor(), act) if progress.ended else ()
+    shown = {"act": act, "progress": progress, "left_out": left_out, "cause": cause_of(actor(), act)}
     return render_template(template, **shown, name=form_name(act.key))
 
 
@@ -99,6 +109,12 @@ def _numbers() -> Sequence[int]:
     return [int(number) for number in NUMBER.findall(typed)[:MOST]]
 
 
+def _cause() -> str:
+    """The number of the issue whose page this began on, if one did."""
+    cause = request.form.get("cause", "")
+    return cause if NUMBER.fullmatch(cause) else ""
+
+
 def _joined(numbers: Sequence[int]) -> str:
     return " ".join(map(str, numbers))
 
@@ -112,4 +128,5 @@ def _page(planned: Preview, drawn: DomainForm, issues: Sequence[Any], *, status:
         numbers=_joined([one.number for one in issues]),
         notes=planned.transition.key == ADD_COMMENT,
         samples=planned.will[:10],
+        cause=_cause(),
     ), status
