@@ -39,7 +39,8 @@ def issue(app: Flask, cast: Cast) -> Iterator[Issue]:
 def send(client: FlaskClient, number: int, *files: tuple[bytes, str]) -> TestResponse:
     """Send files with the form of the issue page."""
     answer = client.post(
-        f"/issues/{number}/attachments", data={"files": [(io.BytesIO(content), name) for content, name in files]}
+        f"/issues/{number}/attachments",
+        data={"files": [(io.BytesIO(content), name) for content, name in files], "ring": "parties"},
     )
     answer.request.input_stream.close()  # the client keeps a large form in a file of its own
     db.session.expire_all()
@@ -244,7 +245,7 @@ def test_a_damaged_file_is_not_given_out_and_the_issue_stays(
 
 def test_an_address_of_the_web(cast: Cast, issue: Issue, client_of: Clients) -> None:
     client = client_of(cast.acme)
-    form = {"url": "https://example.com/evidence", "title": "Evidence"}
+    form = {"url": "https://example.com/evidence", "title": "Evidence", "ring": "parties"}
     assert client.post(f"/issues/{issue.number}/attachments", data=form).status_code == 302
     (row,) = attachments_of(cast.acme, issue.id)
     assert (row.title, row.url, row.previews) == ("Evidence", "https://example.com/evidence", None)
@@ -253,7 +254,7 @@ def test_an_address_of_the_web(cast: Cast, issue: Issue, client_of: Clients) -> 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "ftp://example.com", "https://", "a b"])
 def test_no_other_address(cast: Cast, issue: Issue, client_of: Clients, url: str) -> None:
-    answer = client_of(cast.acme).post(f"/issues/{issue.number}/attachments", data={"url": url})
+    answer = client_of(cast.acme).post(f"/issues/{issue.number}/attachments", data={"url": url, "ring": "parties"})
     assert answer.status_code == 422
     assert "not an address of the web" in answer.text
 

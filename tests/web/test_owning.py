@@ -154,20 +154,23 @@ def test_a_deputy_who_leaves_is_no_deputy(cast: Cast) -> None:
     ("ring", "text", "refused"),
     [
         ("company", "Ask @bob.", True),
-        ("company", "Ask @adam and @nobody, or ann@bob.example, `@bob`.", False),
+        ("company", "Ask @adam, or ann@bob.example, `@bob`.", False),
+        ("company", "Ask @nobody.", True),
         ("operator", "Ask @erin.", False),
         ("operator", "Ask @bob and @erin.", True),
-        ("company", "Ask @carl.", False),
+        ("company", "Ask @carl.", True),
         ("parties", "Ask @bob.", False),
+        ("parties", "Ask @carl.", True),
+        ("parties", "Ask @nobody.", True),
     ],
 )
 def test_who_is_mentioned_must_read_it(cast: Cast, ring: str, text: str, refused: bool) -> None:
-    """Carl's company has no part: his name is text, so that nobody can ask here who works there."""
+    """Carl's company has no part: his name is refused like one of nobody, so that nobody can ask who works there."""
     know_premise(cast)
     issue = press(cast.bolt, rep_of_record(cast), "begin-working")
     note = Press("add-comment", comment=text, ring=ring)
     if refused:
-        with pytest.raises(Invalid, match="@bob would not read this note"):
+        with pytest.raises(Invalid, match=r"@(bob|carl|nobody) would not read this\. Take the name out"):
             press_transition(cast.acme, issue.number, note)
     else:
         press_transition(cast.acme, issue.number, note)

@@ -13,6 +13,7 @@ from tests.cast import Cast
 from tests.make import index_now, know_premise, press, rep_of_record
 from tracker.actions.moving import Press, press_transition
 from tracker.actions.parties import replace_party
+from tracker.clock import now
 from tracker.db import db
 from tracker.domain.rings import Ring
 from tracker.domain.roles import Role
@@ -215,6 +216,64 @@ def test_a_company_that_takes_the_place_reads_no_earlier_notes(
     index_now(engine)
     assert CANARY not in client_of(cast.corp).get(f"/issues/{issue.number}").text
     assert CANARY in client_of(cast.bolt).get(f"/issues/{issue.number}").text
+
+
+@pytest.mark.parametrize("ring", ["company", "operator", "parties"])
+def test_a_quote_begins_in_the_ring_of_what_it_quotes(cast: Cast, issue: Issue, client_of: Clients, ring: str) -> None:
+    note(cast.acme, issue, "It cost us dearly.", ring)
+    name = anchor(db.session.scalars(select(Event.at).order_by(Event.id.desc())).first() or now())
+    readers = {"company": {"acme": "company"}, "operator": {"acme": "operator", "ercot": "with:111111111"}}
+    for who, chosen in readers.get(ring, {"acme": "parties", "bolt": "parties", "ercot": "parties"}).items():
+        page = client_of(getattr(cast, who)).get(f"/issues/{issue.number}?quote={name}").text
+        composer = page[page.index('id="comment-ring"') :][:3_000]
+        assert re.findall(r'name="ring" value="([^"]*)" checked', composer) == [chosen]
+        assert ("was written for these readers" in composer) == (ring != "parties")
+        assert "&gt; **Ann**, Acme Energy:" in page
+
+
+SENDINGS: dict[str, dict[str, object]] = {
+    "transitions/add-comment": {"comment": f"For Bolt: {CANARY}"},
+    "attachments": {"url": "https://example.com/a", "title": f"For Bolt: {CANARY}"},
+}
+
+
+@pytest.mark.parametrize("address", SENDINGS)
+@pytest.mark.parametrize("ring", [None, "", "with:222222222", "nonsense", ["parties", "company"]])
+def test_nothing_is_sent_before_it_is_clear_who_reads_it(
+    cast: Cast, issue: Issue, client_of: Clients, address: str, ring: object
+) -> None:
+    """ERCOT wrote to Bolt, which has left the issue meanwhile: no other reader is chosen in silence."""
+    replace_party(issue, Role.ASSIGNEE, cast.corp.company)
+    db.session.commit()
+    client = client_of(cast.ercot)
+    form = SENDINGS[address] | ({} if ring is None else {"ring": ring})
+    answer = client.post(f"/issues/{issue.number}/{address}", data=form)
+    assert answer.status_code == 422
+    assert CANARY in answer.text
+    if address != "attachments":
+        assert not re.search(r'name="ring" value="[^"]*" checked', answer.text)
+    for person in (cast.acme, cast.corp):
+        assert CANARY not in client_of(person).get(f"/issues/{issue.number}").text
+
+
+def test_a_kept_note_whose_readers_are_gone_asks_again(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    client = client_of(cast.ercot)
+    kept = {"comment": f"For Bolt: {CANARY}", "ring": "with:222222222"}
+    client.post(f"/issues/{issue.number}/replies/add-comment", data=kept)
+    replace_party(issue, Role.ASSIGNEE, cast.corp.company)
+    db.session.commit()
+    page = client.get(f"/issues/{issue.number}").text
+    composer = page[page.index('id="comment-ring"') : page.index('id="comment-h"')]
+    assert CANARY in composer
+    assert "checked" not in composer
+    assert "Choose again." in composer
+
+
+def test_who_reads_a_comment_of_an_issue_that_still_waits(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    parked = rep_of_record(cast)
+    assert parked.state == "Pending Issue"
+    page = client_of(cast.acme).get(f"/issues/{parked.number}").text
+    assert "Acme Energy and ERCOT now, Bolt Power when it is submitted" in page
 
 
 def test_quoting_brings_the_words_of_what_one_reads(cast: Cast, issue: Issue, client_of: Clients) -> None:

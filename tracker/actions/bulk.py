@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
+from tracker.actions.comments import cleaned_comment, require_readers
 from tracker.actions.jobs import promise
 from tracker.actions.moving import ADD_COMMENT, Press, press_transition
 from tracker.clock import now
@@ -19,6 +20,7 @@ from tracker.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
 from tracker.models import BulkAct, BulkItem, Event, Issue, Person
 from tracker.queries.bulk import chosen, preview_of
 from tracker.queries.rights import require
+from tracker.queries.rings import NO_READERS, audiences_for_many
 
 TOPIC = "bulk"
 BATCH = 25
@@ -46,8 +48,7 @@ def begin_act(
     values, reasons = clean_all(preview.fields, raw)
     if preview.transition.wants_comment(values) and not comment.strip():
         reasons["comment"] = f"{preview.transition.name} needs a comment: tell the others why."
-    if ring not in set(Ring) or (ring != Ring.PARTIES and key != ADD_COMMENT):
-        reasons["ring"] = "What moves an issue is read by all parties. Choose all parties, or send a comment alone."
+    reasons |= _unsayable(actor, comment, ring, key, preview.will)
     if reasons:
         raise Invalid(reasons)
     act = BulkAct(public_id=secrets.token_urlsafe(18), person_id=actor.id, key=key, begun_at=now())
@@ -58,6 +59,20 @@ def begin_act(
     promise(TOPIC, None, {"act_id": act.id})
     db.session.flush()
     return act
+
+
+def _unsayable(actor: Person, comment: str, ring: str, key: str, issues: Sequence[Issue]) -> dict[str, str]:
+    """Why the comment cannot be said on each of the issues, so that it is mended before anything begins."""
+    audience = next((audience for value, audience in audiences_for_many(actor) if value == ring), None)
+    if audience is None:
+        return {"ring": NO_READERS}
+    if audience.is_private and key != ADD_COMMENT:
+        return {"ring": "What moves an issue is read by all parties. Choose all parties, or send a comment alone."}
+    try:
+        require_readers(cleaned_comment(comment), [issue.id for issue in issues], audience)
+    except Invalid as refused:
+        return dict(refused.errors)
+    return {}
 
 
 def carry_on(act_id: int) -> None:

@@ -1,5 +1,7 @@
 """Saying something in an issue."""
 
+from collections.abc import Sequence
+
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain.fields import Rejected, clean_text
@@ -8,7 +10,11 @@ from tracker.domain.rings import ALL_PARTIES, Audience
 from tracker.errors import Invalid
 from tracker.models import Comment, Issue, Person
 from tracker.prose import LONGEST_COMMENT, html_of
-from tracker.queries.mentions import mentioned_on
+from tracker.queries.mentions import not_reading
+
+MENDING = (
+    "Take the name out, or choose readers who include the person. If nobody is meant, write it between `backticks`."
+)
 
 
 def cleaned_comment(raw: str | None) -> str:
@@ -23,13 +29,9 @@ def cleaned_comment(raw: str | None) -> str:
 
 
 def say(actor: Person, issue: Issue, text: str, audience: Audience = ALL_PARTIES) -> Comment | None:
-    """Add a cleaned comment to the issue for this audience; None when there is nothing to say.
-
-    Raises `Invalid` at `comment` when it mentions somebody of the issue who does not read it.
-    """
+    """Add a cleaned comment to the issue for this audience; None when there is nothing to say."""
     if not text:
         return None
-    _require_readers(actor, issue, text, audience)
     comment = Comment(issue_id=issue.id, person_id=actor.id, at=now(), text=text, **audience.as_columns())
     comment.html = html_of(text)
     db.session.add(comment)
@@ -37,14 +39,13 @@ def say(actor: Person, issue: Issue, text: str, audience: Audience = ALL_PARTIES
     return comment
 
 
-def _require_readers(actor: Person, issue: Issue, text: str, audience: Audience) -> None:
-    """Whoever is mentioned must read it. A name of nobody on the issue is text like any other, and tells nothing."""
-    if not audience.is_private:
-        return
-    readers = {audience.company_id, audience.operator_id}
-    strangers = [person for person in mentioned_on(issue, names_in(text)) if person.company_id not in readers]
+def require_readers(text: str, issue_ids: Sequence[int], audience: Audience = ALL_PARTIES) -> None:
+    """Raise `Invalid` at `comment` when it mentions somebody who would not read it on each of the issues.
+
+    A name of nobody and one of a person elsewhere are refused in the same words, which tell nothing.
+    """
+    strangers = not_reading(names_in(text), issue_ids, audience)
     if strangers:
-        names = ", ".join(f"@{person.user_name}" for person in strangers)
-        raise Invalid(
-            {"comment": f"{names} would not read this note. Take the mention out, or choose readers who include them."}
-        )
+        names = ", ".join(f"@{name}" for name in strangers)
+        where = "" if len(issue_ids) == 1 else f" on {max(strangers.values()):,} of the {len(issue_ids):,} issues"
+        raise Invalid({"comment": f"{names} would not read this{where}. {MENDING}"})

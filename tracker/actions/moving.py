@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tracker.actions.attachments import StoredFile, add_files
 from tracker.actions.automation import pick_parties, the_clock
 from tracker.actions.claims import said_by_press
-from tracker.actions.comments import cleaned_comment, say
+from tracker.actions.comments import cleaned_comment, require_readers, say
 from tracker.actions.effects import EFFECTS
 from tracker.actions.filing import PENDING, broken_rules, unknown_companies
 from tracker.actions.history import Change, record, settle_viewers
@@ -104,6 +104,7 @@ def carry_out(actor: Person, issue: Issue, transition: Transition, press: Press)
     for effect in transition.effects:
         changes += EFFECTS[effect](actor, issue, roles, values)
     _move(actor, issue, subtype, transition)
+    require_readers(comment, [issue.id])
     event = record(
         actor, issue, transition.name, from_state=from_state, changes=changes, comment=say(actor, issue, comment)
     )
@@ -119,6 +120,7 @@ def _write_note(actor: Person, issue: Issue, transition: Transition, press: Pres
         raise Invalid({"ring": f"{transition.name} is read by all parties. Write the note as a comment of its own."})
     audience = audience_of(actor, issue, press.ring)
     _, text = _cleaned(actor, issue, transition.fields, transition, press)
+    require_readers(text, [issue.id], audience)
     said = say(actor, issue, text, audience)
     event = record(actor, issue, transition.name, from_state=issue.state, comment=said, audience=audience)
     add_files(actor, issue, event, press.files, audience)

@@ -1,6 +1,7 @@
 """Who is meant by the names in a comment, and who may be."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Sequence, Set
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
@@ -11,13 +12,32 @@ from tracker.models import Company, Issue, IssueViewer, Person
 from tracker.queries.rights import require
 
 MOST_OFFERED = 8
+AT_ONCE = 500
+IS_SOMEBODY = Person.rank != Rank.SYSTEM
 
 
-def mentioned_on(issue: Issue, names: Collection[str]) -> Sequence[Person]:
-    """The active people of these user names whose companies see the issue."""
+def not_reading(names: Sequence[str], issue_ids: Sequence[int], audience: Audience) -> dict[str, int]:
+    """On how many of the issues each of these names is nobody who reads what is said for the audience."""
     if not names:
-        return []
-    return db.session.scalars(select(Person).where(Person.user_name.in_(names), Person.active, _sees(issue))).all()
+        return {}
+    people = select(Person.user_name, Person.company_id).where(Person.user_name.in_(names), Person.active, IS_SOMEBODY)
+    company_of = {row.user_name: row.company_id for row in db.session.execute(people)}
+    seeing = _issues_seen(set(company_of.values()), issue_ids, audience)
+    missing = {name: len(issue_ids) - seeing.get(company_of.get(name), 0) for name in names}
+    return {name: count for name, count in missing.items() if count}
+
+
+def _issues_seen(company_ids: Set[int], issue_ids: Sequence[int], audience: Audience) -> dict[int | None, int]:
+    """How many of the issues each of these companies sees, of those that are in the audience."""
+    reading = company_ids & {audience.company_id, audience.operator_id} if audience.is_private else company_ids
+    seen: dict[int | None, int] = defaultdict(int)
+    for start in range(0, len(issue_ids), AT_ONCE):
+        rows = select(IssueViewer.company_id, func.count()).where(
+            IssueViewer.issue_id.in_(issue_ids[start : start + AT_ONCE]), IssueViewer.company_id.in_(reading)
+        )
+        for company_id, count in db.session.execute(rows.group_by(IssueViewer.company_id)):
+            seen[company_id] += count
+    return seen
 
 
 def people_to_mention(actor: Person, issue: Issue, audience: Audience, begun: str) -> Sequence[AnyRow]:
@@ -29,7 +49,7 @@ def people_to_mention(actor: Person, issue: Issue, audience: Audience, begun: st
     statement = (
         select(Person.user_name, Person.full_name, Company.name.label("company"))
         .join(Company, Company.id == Person.company_id)
-        .where(Person.active, Person.rank != Rank.SYSTEM, Person.id != actor.id, _sees(issue), _begins(begun))
+        .where(Person.active, IS_SOMEBODY, Person.id != actor.id, _sees(issue), _begins(begun))
         .order_by(Person.company_id != actor.company_id, Person.full_name, Person.user_name)
         .limit(MOST_OFFERED)
     )

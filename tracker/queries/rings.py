@@ -1,6 +1,6 @@
 """For whom somebody may write on an issue, by the names of the companies."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from tracker.models import Company, Issue, Person
 from tracker.queries.parties import Party, parties_of
 
 OPERATOR = "ERCOT"
+NO_READERS = "Choose who reads it from the list: nothing is sent before that is clear."
 WITH = "with:"
 """Before the DUNS of the company that ERCOT writes a note to."""
 
@@ -28,28 +29,57 @@ class Choice(NamedTuple):
     """The company that ERCOT shares a note with."""
 
 
-def choices_for(actor: Person, parties: Sequence[Party]) -> list[Choice]:
+def choices_for(actor: Person, issue: Issue, parties: Sequence[Party]) -> list[Choice]:
     """The rings of the actor on an issue, the widest first."""
     companies = _active(parties)
-    own = actor.company
-    everybody = Choice(Ring.PARTIES, "All parties", _joined([*companies.values(), OPERATOR]), Ring.PARTIES)
-    alone = Choice(Ring.COMPANY, f"{own.name} only", own.name, Ring.COMPANY)
-    if own.is_operator:
-        shared = [
-            Choice(f"{WITH}{duns}", f"{name} and {own.name}", f"{name} and {own.name}", Ring.OPERATOR, company_id)
-            for (company_id, duns), name in companies.items()
-        ]
-        return [everybody, alone, *shared]
-    both = f"{own.name} and {OPERATOR}"
-    return [everybody, alone, Choice(Ring.OPERATOR, both, both, Ring.OPERATOR)]
+    everybody = Choice(Ring.PARTIES, "All parties", _all_readers(actor, issue, companies), Ring.PARTIES)
+    if not actor.company.is_operator:
+        return [everybody, *_own_rings(actor)]
+    shared = [
+        Choice(f"{WITH}{duns}", f"{name} and {OPERATOR}", f"{name} and {OPERATOR}", Ring.OPERATOR, company_id)
+        for (company_id, duns), name in companies.items()
+    ]
+    return [everybody, *_own_rings(actor), *shared]
+
+
+def choices_for_many(actor: Person) -> list[Choice]:
+    """The rings that there are on many issues at once, whoever their parties are."""
+    return [Choice(Ring.PARTIES, "All parties of each issue", "", Ring.PARTIES), *_own_rings(actor)]
+
+
+def audiences_for_many(actor: Person) -> list[tuple[str, Audience]]:
+    """Their values, and who reads each."""
+    return [(one.value, _audience(actor, one)) for one in choices_for_many(actor)]
+
+
+def _own_rings(actor: Person) -> list[Choice]:
+    name = actor.company.name
+    alone = Choice(Ring.COMPANY, f"{name} only", name, Ring.COMPANY)
+    both = Choice(Ring.OPERATOR, f"{name} and {OPERATOR}", f"{name} and {OPERATOR}", Ring.OPERATOR)
+    return [alone] if actor.company.is_operator else [alone, both]
+
+
+def _all_readers(actor: Person, issue: Issue, companies: Mapping[tuple[int, str], str]) -> str:
+    """By name; while an issue waits with its submitter, the others read it only later."""
+    if issue.available_at:
+        return joined([*companies.values(), OPERATOR])
+    now = {key: name for key, name in companies.items() if key[0] == issue.submitter_id}
+    later = [name for key, name in companies.items() if key not in now]
+    readers = joined([*now.values(), OPERATOR])
+    return f"{readers} now, {joined(later)} when it is submitted" if later else readers
 
 
 def audience_of(actor: Person, issue: Issue, ring: str) -> Audience:
-    """The readers of the ring that was chosen. Raises `Invalid` for one that is not the actor's."""
-    found = [one for one in choices_for(actor, parties_of(issue.id)) if one.value == (ring or Ring.PARTIES)]
+    """The readers of the ring that was chosen. Raises `Invalid` for one that is not the actor's, or for none."""
+    found = [one for one in choices_for(actor, issue, parties_of(issue.id)) if one.value == ring]
     if not found:
-        raise Invalid({"ring": "Your company cannot write for these readers. Choose who reads it from the list."})
+        raise Invalid({"ring": NO_READERS})
     return _audience(actor, found[0])
+
+
+def ring_of(actor: Person, choices: Sequence[Choice], audience: Audience) -> str:
+    """The ring of the actor, by its value, that has these readers; the own company's where there is none any more."""
+    return next((one.value for one in choices if _audience(actor, one) == audience), Ring.COMPANY)
 
 
 def _audience(actor: Person, choice: Choice) -> Audience:
@@ -72,5 +102,6 @@ def _active(parties: Sequence[Party]) -> dict[tuple[int, str], str]:
     return {(party.company_id, party.duns): party.company for party in active if party.kind != CompanyKind.ERCOT}
 
 
-def _joined(names: Sequence[str]) -> str:
+def joined(names: Sequence[str]) -> str:
+    """Names in a sentence: `A, B and C`."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]

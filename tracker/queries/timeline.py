@@ -69,15 +69,18 @@ def anchor(moment: datetime) -> str:
     return moment.strftime("%Y%m%d%H%M%S%f")
 
 
-def comment_at(actor: Person, issue_id: int, name: str) -> str | None:
-    """The Markdown of the comment with this anchor, if the actor reads it."""
+def comment_at(actor: Person, issue_id: int, name: str) -> AnyRow | None:
+    """The comment with this anchor, if the actor reads it: its Markdown `text`, who said it, and its ring."""
     try:
         moment = datetime.strptime(name, "%Y%m%d%H%M%S%f").replace(tzinfo=UTC)
     except ValueError:
         return None
-    said = select(Comment.text).join(Event, Event.comment_id == Comment.id)
+    columns = (Comment.text, Comment.ring_company_id, Comment.ring_operator_id)
+    said = select(*columns, Person.full_name.label("person"), Company.name.label("company"))
+    said = said.join(Event, Event.comment_id == Comment.id).join(Person, Person.id == Comment.person_id)
+    said = said.join(Company, Company.id == Event.company_id)
     here = said.where(Event.issue_id == issue_id, Event.at == moment, company_reads(Event, actor.company_id))
-    return db.session.scalar(here)
+    return db.session.execute(here.limit(1)).first()
 
 
 def _sees_what_it_is_about() -> ColumnElement[bool]:

@@ -26,6 +26,7 @@ from tracker.queries.bulk import (
     progress_of,
     ways_open,
 )
+from tracker.queries.rings import choices_for_many
 from tracker.queries.searching import search
 from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
@@ -33,6 +34,7 @@ from tracker.web.engine import engine
 from tracker.web.form_errors import errors_into
 from tracker.web.forms import DomainForm, form_for
 from tracker.web.replies import form_name
+from tracker.web.rings import ring_sent
 
 pages = Blueprint("acts", __name__)
 
@@ -70,7 +72,7 @@ def begin() -> ResponseReturnValue:
     drawn = form_for(planned.fields, actor())
     with errors_into(drawn):
         typed, comment = drawn.known(), drawn.comment.data or ""
-        ring = request.form.get("ring") or Ring.PARTIES
+        ring = ring_sent() if key == ADD_COMMENT else Ring.PARTIES
         cause = issue_for(actor(), int(_cause())) if _cause() else None
         act = begin_act(actor(), [one.number for one in planned.will], key, typed, comment, ring=ring, cause=cause)
         return redirect(url_for("acts.page", public_id=act.public_id))
@@ -126,7 +128,8 @@ def _page(planned: Preview, drawn: DomainForm, issues: Sequence[Any], *, status:
         transition=planned.transition,
         form=drawn,
         numbers=_joined([one.number for one in issues]),
-        notes=planned.transition.key == ADD_COMMENT,
+        rings=choices_for_many(actor()) if planned.transition.key == ADD_COMMENT else (),
         samples=planned.will[:10],
+        ring_sent=ring_sent(),
         cause=_cause(),
     ), status

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from tracker.actions.attachments import attach_files, attach_url
 from tracker.domain.file_kinds import MEDIA_TYPES, clean_name
-from tracker.domain.rings import Ring
 from tracker.errors import NotFound
 from tracker.models import Attachment
 from tracker.queries.attachments import PREVIEWED, attachment_for
@@ -17,6 +16,7 @@ from tracker.storage import text_encoding, verified
 from tracker.web.access import Access, access, actor
 from tracker.web.form_errors import errors_into
 from tracker.web.issue import shown
+from tracker.web.rings import ring_sent
 from tracker.web.uploads import stored_files
 
 pages = Blueprint("attachments", __name__)
@@ -50,7 +50,7 @@ def attach(number: int) -> ResponseReturnValue:
 
 
 def _attach(number: int) -> None:
-    ring = request.form.get("ring") or Ring.PARTIES
+    ring = ring_sent()
     if "url" in request.form:
         attach_url(actor(), number, request.form["url"], request.form.get("title", ""), ring)
     else:

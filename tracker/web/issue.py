@@ -16,6 +16,7 @@ from tracker.domain.claims import HEADS, RIGHT_SIDES, Table, completes
 from tracker.domain.fields import CompanyRef, Field, Value
 from tracker.domain.links import CHOICES
 from tracker.domain.permissions import Right
+from tracker.domain.rings import Audience
 from tracker.domain.roles import Role
 from tracker.domain.subtype import Subtype
 from tracker.domain.workflow import Transition, open_to
@@ -29,7 +30,7 @@ from tracker.queries.kinds import subtype_of, workflow_of
 from tracker.queries.mine import mine_on
 from tracker.queries.parties import Party, parties_of, situation_of
 from tracker.queries.rights import may
-from tracker.queries.rings import choices_for
+from tracker.queries.rings import Choice, choices_for, ring_of
 from tracker.queries.timeline import SHOWN, comment_at, timeline_of
 from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
@@ -68,7 +69,7 @@ def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
     parties, subtype, moves = parties_of(issue.id), subtype_of(issue), workflow_of(issue)
     works = may(actor(), Right.WORK_ISSUES)
     buttons = open_to(moves, situation_of(actor(), issue, parties)) if works else ()
-    claims = claims_of(issue, parties)
+    claims, rings = claims_of(issue, parties), choices_for(actor(), issue, parties)
     everything = whole or "all" in request.args
     timeline = timeline_of(actor(), issue.id, limit=None if everything else SHOWN + 1)
     return {
@@ -80,8 +81,8 @@ def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
         "asking": asking(buttons, claims),
         "asides": {button.key for button in buttons} & ASIDE,
         "can_follow_up": works and not issue.is_open and may_file(actor(), subtype),
-        "rings": choices_for(actor(), parties),
-        "quoted": _quoted(issue.id),
+        "rings": rings,
+        "quoted": _quoted(issue.id, rings),
         "mine": mine_on(actor(), issue),
         "is_owner": any(party.owner_id == actor().id for party in parties),
         "identifiers": IDENTIFIERS,
@@ -132,11 +133,21 @@ def asking(buttons: Sequence[Transition], claims: Table | None) -> set[str]:
     return {EDIT} | {button.key for button in buttons if disputed and completes(button)}
 
 
-def _quoted(issue_id: int) -> str:
-    """The comment that is to be quoted, as Markdown quotes, when the address asks for one."""
-    wanted = request.args.get("quote", "")
-    text = comment_at(actor(), issue_id, wanted) if wanted else None
-    return "".join(f"> {line}\n" for line in text.splitlines()) + "\n" if text else ""
+class Quoted(NamedTuple):
+    """What is to be quoted, as Markdown, and the ring that it was written in, as the reader chooses it."""
+
+    text: str = ""
+    ring: str = ""
+
+
+def _quoted(issue_id: int, rings: Sequence[Choice]) -> Quoted:
+    """The comment that the address asks for. Its own readers are chosen before: to tell more people is a choice."""
+    said = comment_at(actor(), issue_id, request.args.get("quote", ""))
+    if said is None:
+        return Quoted()
+    lines = [f"**{said.person}**, {said.company}:", "", *said.text.splitlines()]
+    audience = Audience(said.ring_company_id, said.ring_operator_id)
+    return Quoted("".join(f"> {line}\n" for line in lines) + "\n", ring_of(actor(), rings, audience))
 
 
 def grouped_values(

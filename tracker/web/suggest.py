@@ -4,6 +4,7 @@ from flask import Blueprint, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.domain.query_language import LONGEST, QueryError
+from tracker.domain.rings import Ring
 from tracker.queries.completions import completions_for
 from tracker.queries.meaning import meaning_of
 from tracker.queries.mentions import people_to_mention
@@ -42,7 +43,7 @@ def query() -> ResponseReturnValue:
 def people(number: int) -> ResponseReturnValue:
     """Whom `@` and the typed characters `q` may mean, among those who read the chosen `ring`: `[{"text", "note"}]`."""
     issue = issue_for(actor(), number)
-    audience = audience_of(actor(), issue, request.args.get("ring", ""))
+    audience = audience_of(actor(), issue, request.args.get("ring") or Ring.PARTIES)
     found = people_to_mention(actor(), issue, audience, request.args.get("q", "")[:LONGEST])
     return jsonify([{"text": f"@{one.user_name}", "note": f"{one.full_name}, {one.company}"} for one in found])
 

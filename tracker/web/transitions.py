@@ -25,6 +25,7 @@ from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
 from tracker.web.form_errors import errors_into
 from tracker.web.forms import NOT_FIELDS, DomainForm, form_for
+from tracker.web.rings import ring_sent
 from tracker.web.uploads import stored_files
 
 pages = Blueprint("transitions", __name__)
@@ -68,9 +69,14 @@ def _press(key: str, drawn: DomainForm) -> Press:
         version=int(version) if version.isdigit() else None,
         raw=drawn.typed(),
         comment=drawn.comment.data or "",
-        ring=request.form.get("ring") or Ring.PARTIES,
+        ring=_ring(key),
         files=files,
     )
+
+
+def _ring(key: str) -> str:
+    """A comment says who reads it; what a button says is read by all, and nothing else can be asked for."""
+    return ring_sent() if key == ADD_COMMENT or "ring" in request.form else Ring.PARTIES
 
 
 def _anchor(key: str) -> str | None:
@@ -100,17 +106,19 @@ def _page(
     issue: Issue, transition: Transition, drawn: DomainForm, *, mine: Mine | None = None, status: int = 200
 ) -> ResponseReturnValue:
     turn = workflow_of(issue).turn(transition.target(issue.state))
+    mine = mine or mine_on(actor(), issue, transition.key)
     return render_template(
         "issue/transition.html",
         issue=issue,
         subtype=subtype_of(issue),
         transition=transition,
         form=drawn,
-        mine=mine or mine_on(actor(), issue, transition.key),
+        mine=mine,
+        ring=ring_sent() if request.method == "POST" else mine.raw.get("ring"),
         turn=turn,
         claims=claims_of(issue, parties_of(issue.id)) if RIGHT_SIDE.name in drawn else None,
         heads=HEADS.values(),
-        rings=choices_for(actor(), parties_of(issue.id)) if transition.key == ADD_COMMENT else (),
+        rings=choices_for(actor(), issue, parties_of(issue.id)) if transition.key == ADD_COMMENT else (),
         next_company=_company_of(turn, parties_of(issue.id)),
     ), status
 
@@ -136,7 +144,7 @@ def _conflict(number: int, key: str, text: str) -> ResponseReturnValue:
         comments="add-comment" in buttons,
         typed=_typed(issue),
         comment=request.form.get("comment", ""),
-        ring=request.form.get("ring") or Ring.PARTIES,
+        ring=_ring(key),
     ), 409
 
 
