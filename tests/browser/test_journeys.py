@@ -295,5 +295,5 @@ def test_somebody_is_mentioned_by_the_keyboard_alone(cast: Cast, as_person: Wind
     page.locator(".composer [name=ring][value='company']").check()
     with page.expect_navigation():
         page.get_by_role("button", name="Add comment").click()
-    expect(page.locator("main")).to_contain_text("@bob would not read this note")
+    expect(page.locator("main")).to_contain_text("@bob would not read this.")
     expect(page.locator("#comment")).to_have_value("Please look, @bob today")

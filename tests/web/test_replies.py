@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from tests.cast import Cast
 from tests.make import know_premise, press, rep_of_record
+from tracker.actions.moving import Press, press_transition
 from tracker.actions.parties import replace_party
 from tracker.actions.telling import tell_changes
 from tracker.clock import now
@@ -21,7 +22,8 @@ from tracker.models import Event, Issue, Person, Reply
 
 Clients = Callable[[Person | None], FlaskClient]
 TEXT = "The meter was ours since March."
-CSRF = re.compile(rb'name="csrf_token" value="[^"]*"')
+OF_REQUEST = re.compile(rb'name="(csrf_token|drawn)" value="[^"]*"')
+"""What differs between two requests for one page."""
 
 
 @pytest.fixture(autouse=True)
@@ -121,9 +123,87 @@ def test_without_script_a_button_keeps_it(cast: Cast, issue: Issue, client_of: C
     assert client_of(cast.corp).post(f"/issues/{issue.number}/replies/x", data={"comment": TEXT}).status_code == 404
 
 
-def here(client: FlaskClient, issue: Issue) -> bytes:
-    """What the page learns by saying that it is open."""
-    return bytes(client.post(f"/issues/{issue.number}/here").data)
+def test_words_whose_button_stands_no_more_are_read_and_sent_as_a_comment(
+    cast: Cast, issue: Issue, client_of: Clients
+) -> None:
+    client = client_of(cast.bolt)
+    keep(client, issue, "unexecutable", comment=TEXT, UnexecutableReason="Other")
+    (reply,) = kept()
+    address = f"/replies/{reply.public_id}"
+    assert f'href="{address}"' in client.get("/").text
+    assert client.get(address).location == f"/issues/{issue.number}/transitions/unexecutable"
+    press(cast.bolt, issue, "complete", "Ours.")
+    page = client.get(address).text
+    assert f">{TEXT}</textarea>" in page
+    assert "Send as a comment" in page
+    form = {"comment": TEXT, "ring": "parties", "reply": reply.public_id}
+    assert client.post(f"/issues/{issue.number}/transitions/add-comment", data=form).status_code == 302
+    assert kept() == []
+    keep(client, issue, comment=TEXT)
+    press(cast.acme, issue, "accept")
+    (reply,) = kept()
+    ended = client.get(f"/replies/{reply.public_id}").text
+    assert f" readonly>{TEXT}</textarea>" in ended
+    assert "Send as a comment" not in ended
+
+
+@pytest.mark.parametrize(
+    ("form", "typed"),
+    [
+        ("transitions/add-comment", {"comment": "Ask @nobody of it.", "ring": "company"}),
+        ("transitions/unexecutable", {"comment": TEXT, "UnexecutableReason": ""}),
+        ("claims", {"RORStartTime": "no day"}),
+    ],
+)
+def test_what_is_refused_is_kept_whatever_one_does_next(
+    cast: Cast, issue: Issue, client_of: Clients, form: str, typed: dict[str, str]
+) -> None:
+    client = client_of(cast.bolt)
+    assert client.post(f"/issues/{issue.number}/{form}", data=typed).status_code == 422
+    (reply,) = kept()
+    assert reply.raw == typed
+    again = client.get(client.get(f"/replies/{reply.public_id}").location)
+    assert next(iter(typed.values())) in again.text
+
+
+def test_a_field_that_was_emptied_stays_empty(cast: Cast, client_of: Clients) -> None:
+    know_premise(cast)
+    rep_of_record(cast)
+    issue = rep_of_record(cast, StopTime="2026-05-01")  # the check warns of the first one, so this can be edited
+    client = client_of(cast.acme)
+    address = f"/issues/{issue.number}/transitions/edit"
+    before = client.get(address).text
+    assert 'name="StopTime"' in before
+    assert "2026-05-01" in before
+    keep(client, issue, "edit", StartTime="2026-03-01", StopTime="")
+    assert "2026-05-01" not in client.get(address).text
+
+
+def test_a_page_from_before_the_sending_keeps_nothing(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    client = client_of(cast.acme)
+    drawn = now().isoformat()
+    press(cast.acme, issue, "add-comment", TEXT)
+    keep(client, issue, comment=TEXT, drawn=drawn)
+    assert kept() == []
+    keep(client, issue, comment="Another.", drawn=now().isoformat())
+    assert len(kept()) == 1
+
+
+def test_only_what_a_form_asks_for_is_kept(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    client = client_of(cast.acme)
+    address = f"/issues/{issue.number}/replies/"
+    assert client.post(address + "no-such-form", data={"comment": TEXT}).status_code == 404
+    assert client.post(address + "x" * 9_000, data={"comment": TEXT}).status_code == 404
+    many = {"comment": [f"{number}" for number in range(90)], "a\x00b": "x", "ring": ["company", "parties"]}
+    assert client.post(address + "add-comment", data=many).status_code == 302
+    assert [reply.raw for reply in kept()] == [{"comment": "89", "ring": "parties"}]
+    assert client.get("/").status_code == 200
+
+
+def here(client: FlaskClient, issue: Issue, page: str = "") -> bytes:
+    """What a page learns by saying that it is open and what it shows."""
+    found = re.search(r'name="shown" value="([^"]*)"', page or client.get(f"/issues/{issue.number}").text)
+    return bytes(client.post(f"/issues/{issue.number}/here", data={"shown": found[1] if found else ""}).data)
 
 
 def test_colleagues_see_each_other_and_nobody_else(cast: Cast, issue: Issue, client_of: Clients) -> None:
@@ -163,10 +243,10 @@ def test_a_look_leaves_nothing_but_the_first_opening(cast: Cast, client_of: Clie
     assert page.count("opened the issue for the first time") == 1
     assert "Bolt Power opened the issue for the first time" in page
     assert "Bob" not in page.split("opened the issue for the first time")[0].rpartition("<li")[2]
-    first = CSRF.sub(b"", acme.get(f"/issues/{issue.number}").data)
+    first = OF_REQUEST.sub(b"", acme.get(f"/issues/{issue.number}").data)
     with time_machine.travel(now() + timedelta(hours=1)):
         here(client_of(cast.bolt_admin), issue)
-    assert CSRF.sub(b"", acme.get(f"/issues/{issue.number}").data) == first
+    assert OF_REQUEST.sub(b"", acme.get(f"/issues/{issue.number}").data) == first
     db.session.refresh(issue)
     assert (issue.version, issue.changed_at, db.session.scalar(select(func.count(Event.id)))) == before
 
@@ -180,3 +260,33 @@ def test_opening_an_issue_reads_what_was_told_of_it(cast: Cast, issue: Issue, cl
     here(client_of(cast.acme), issue)
     db.session.refresh(cast.acme)
     assert cast.acme.unread == 0
+
+
+def test_a_page_that_is_open_reads_nothing_of_what_it_does_not_show(
+    cast: Cast, issue: Issue, client_of: Clients
+) -> None:
+    client = client_of(cast.acme)
+    page = client.get(f"/issues/{issue.number}").text
+    assert b"New since you opened this page" not in here(client, issue, page)
+    press(cast.acme, issue, "add-comment", "My own words.")
+    assert b"New since you opened this page" not in here(client, issue, page)
+    press(cast.bolt, issue, "add-comment", "An answer.")
+    while tell_changes():
+        db.session.commit()
+    db.session.commit()
+    assert b"New since you opened this page" in here(client, issue, page)
+    db.session.refresh(cast.acme)
+    assert cast.acme.unread == 1
+    assert b"New since" not in here(client, issue)
+    db.session.refresh(cast.acme)
+    assert cast.acme.unread == 0
+
+
+def test_a_note_is_no_news_to_those_outside(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    ann, bob = client_of(cast.acme), client_of(cast.bolt)
+    page, others = ann.get(f"/issues/{issue.number}").text, bob.get(f"/issues/{issue.number}").text
+    before = here(bob, issue, others)
+    press_transition(cast.acme_admin, issue.number, Press("add-comment", comment="Ours alone.", ring="company"))
+    db.session.commit()
+    assert here(bob, issue, others) == before
+    assert b"New since you opened this page" in here(ann, issue, page)

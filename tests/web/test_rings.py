@@ -23,7 +23,7 @@ from tracker.queries.timeline import anchor
 from tracker.search import SearchBackend
 
 Clients = Callable[[Person | None], FlaskClient]
-OF_REQUEST = re.compile(rb'name="csrf_token" value="[^"]*"|<code>[^<]*</code>')
+OF_REQUEST = re.compile(rb'name="(?:csrf_token|drawn)" value="[^"]*"|<code>[^<]*</code>')
 """What differs between two requests for one page."""
 CANARY = "zqxyloss"
 

@@ -23,7 +23,7 @@ BUDGET = {
     "/issues/facets?q=is:theirs": 5,
     "/issues/{number}": 10,
     "/issues/{number}/print": 10,
-    "/issues/{number}/claims": 7,
+    "/issues/{number}/claims": 8,
     "/issues/{number}/transitions/close": 6,
     "/issues/{number}/transitions/assign-owner": 6,
     "/issues/new": 2,

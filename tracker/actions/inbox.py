@@ -1,13 +1,14 @@
 """What somebody does with the own inbox: read, watch, mute."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, select, update
 
 from tracker.actions.unread import count_unread
 from tracker.clock import now
-from tracker.db import db
-from tracker.models import Issue, Notice, Person, Watch
+from tracker.db import db, insert_into
+from tracker.models import Event, Issue, Notice, Person, Watch
 from tracker.queries.visibility import issue_for
 
 
@@ -16,10 +17,11 @@ def mark_read(actor: Person, notice_ids: Sequence[int] | None = None) -> None:
     _mark(actor, *([] if notice_ids is None else [Notice.id.in_(notice_ids)]))
 
 
-def mark_read_on(actor: Person, issue: Issue) -> None:
-    """Mark what the actor was told of this issue as read: its page is open."""
+def mark_read_on(actor: Person, issue: Issue, *, until: datetime | None = None) -> None:
+    """Mark what the actor was told of this issue as read; only of what happened `until` then, where that is given."""
     if actor.unread:
-        _mark(actor, Notice.issue_id == issue.id)
+        shown = select(Event.id).where(Event.issue_id == issue.id, Event.at <= until) if until else None
+        _mark(actor, Notice.issue_id == issue.id, *([Notice.event_id.in_(shown)] if shown is not None else []))
 
 
 def watch(actor: Person, number: int) -> None:
@@ -41,11 +43,9 @@ def leave(actor: Person, number: int) -> None:
 
 
 def _set(actor: Person, issue: Issue, *, muted: bool) -> None:
-    row = db.session.scalar(select(Watch).where(Watch.person_id == actor.id, Watch.issue_id == issue.id))
-    row = row or Watch(person_id=actor.id, issue_id=issue.id)
-    row.muted, row.at = muted, now()
-    db.session.add(row)
-    db.session.flush()
+    new = insert_into(Watch).values(person_id=actor.id, issue_id=issue.id, muted=muted, at=now())
+    again = {"muted": new.excluded.muted, "at": new.excluded.at}
+    db.session.execute(new.on_conflict_do_update(index_elements=["person_id", "issue_id"], set_=again))
 
 
 def _mark(actor: Person, *which: ColumnElement[bool]) -> None:

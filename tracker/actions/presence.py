@@ -1,6 +1,6 @@
 """Being at an issue: seen by colleagues, and, the first time, by its company's name in the timeline."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
@@ -13,10 +13,11 @@ from tracker.queries.visibility import issue_for
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
-def be_here(actor: Person, number: int) -> Issue:
-    """Say that the actor has the issue open; what they were told of it is read. Raises `NotFound`.
+def be_here(actor: Person, number: int, shown: datetime | None) -> Issue:
+    """Say that the actor has the issue open; what they were told of until `shown` is read. Raises `NotFound`.
 
-    No event, no version, no date of the issue: a look leaves nothing but the first opening of the company.
+    A page that has been open for long shows nothing of what happened since: that stays unread. No event, no version,
+    no date of the issue: a look leaves nothing but the first opening of the company.
     """
     issue = issue_for(actor, number)
     seen = insert_into(Presence).values(issue_id=issue.id, person_id=actor.id, seen_at=now())
@@ -25,7 +26,8 @@ def be_here(actor: Person, number: int) -> Issue:
     )
     opened = {"issue_id": issue.id, "company_id": actor.company_id, "at": now()}
     db.session.execute(insert_into(IssueOpening).values(opened).on_conflict_do_nothing())
-    mark_read_on(actor, issue)
+    if shown:
+        mark_read_on(actor, issue, until=shown)
     return issue
 
 

@@ -1,17 +1,23 @@
 """Keeping what somebody types into a comment or a transition of an issue until it is sent or thrown away."""
 
 import json
+import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
+from tracker.actions.claims import STATE_CLAIM
 from tracker.actions.drafts import storable
 from tracker.clock import now
-from tracker.db import db
+from tracker.db import db, insert_into
 from tracker.domain.permissions import Right
-from tracker.errors import Conflict, TooLarge
-from tracker.models import Issue, Person, Reply
+from tracker.domain.transitions import MEANING
+from tracker.domain.workflow import slug
+from tracker.errors import Conflict, Forbidden, NotFound, TooLarge
+from tracker.models import Event, Issue, Person, Reply
 from tracker.queries.rights import require
 from tracker.queries.visibility import issue_for
 
@@ -20,25 +26,40 @@ MOST_BYTES = 64 * 1024
 QUIET = {"ring"}
 """What a form always sends: alone it is nothing typed."""
 
+STATE_CLAIM_FORM = slug(STATE_CLAIM)
+FORMS = frozenset({slug(name) for name in MEANING} | {STATE_CLAIM_FORM})
+"""The forms of an issue whose words are kept: those of its buttons, and that of the own column."""
 
-def keep_reply(actor: Person, number: int, form: str, raw: Mapping[str, object]) -> Reply | None:
+ONE_FIELD = re.compile(r"[A-Za-z0-9_-]{1,100}")
+
+
+def keep_reply(
+    actor: Person, number: int, form: str, raw: Mapping[str, object], *, drawn_at: datetime | None = None
+) -> Reply | None:
     """Keep what is typed so far, unchecked, in place of what was kept before; None when nothing is typed.
 
-    Raises `NotFound`, `Forbidden`, `TooLarge` and `Conflict`.
+    A page that was drawn before the actor last sent this form keeps nothing: its words are sent. Raises `NotFound`,
+    `Forbidden`, `TooLarge` and `Conflict`.
     """
     issue = issue_for(actor, number)
     require(actor, Right.WORK_ISSUES)
-    kept = {name: storable(value) for name, value in raw.items() if value not in ("", [], {}, None)}
+    if form not in FORMS:
+        raise NotFound("An issue has no such form.")
+    kept = {name: storable(value) for name, value in raw.items() if ONE_FIELD.fullmatch(name)}
     if len(json.dumps(kept)) > MOST_BYTES:
         raise TooLarge("This is too much to be kept for later. Send a part of it, or attach it as a file.")
-    if not kept.keys() - QUIET:
+    if not any(value not in ("", [], {}, None) for name, value in kept.items() if name not in QUIET):
         forget_reply(actor, issue, form)
         return None
-    reply = _reply(actor, issue, form) or _new(actor, issue, form)
-    reply.raw, reply.changed_at = kept, now()
-    db.session.add(reply)
-    db.session.flush()
-    return reply
+    if drawn_at and _was_sent_since(actor, issue, form, drawn_at):
+        return None
+    return _kept(actor, issue, form, kept)
+
+
+def keep_what_can_be(actor: Person, number: int, form: str, raw: Mapping[str, object]) -> None:
+    """The same for words that were refused: what cannot be kept stands on the page all the same."""
+    with suppress(TooLarge, Conflict, NotFound, Forbidden):
+        keep_reply(actor, number, form, raw)
 
 
 def forget_reply(actor: Person, issue: Issue, form: str) -> None:
@@ -52,13 +73,25 @@ def throw_away_reply(actor: Person, public_id: str) -> None:
     db.session.execute(delete(Reply).where(Reply.person_id == actor.id, Reply.public_id == public_id))
 
 
-def _reply(actor: Person, issue: Issue, form: str) -> Reply | None:
+def _kept(actor: Person, issue: Issue, form: str, raw: dict[str, object]) -> Reply:
+    """In place of what is there; two windows that keep at the same moment both succeed."""
     mine = (Reply.person_id == actor.id, Reply.issue_id == issue.id, Reply.form == form)
-    return db.session.scalar(select(Reply).where(*mine))
+    if not db.session.scalar(select(Reply.id).where(*mine)):
+        _require_room(actor)
+    new = insert_into(Reply).values(
+        public_id=secrets.token_urlsafe(18), person_id=actor.id, issue_id=issue.id, form=form, raw=raw, changed_at=now()
+    )
+    again = {"raw": new.excluded.raw, "changed_at": new.excluded.changed_at}
+    db.session.execute(new.on_conflict_do_update(index_elements=["person_id", "issue_id", "form"], set_=again))
+    return db.session.scalars(select(Reply).where(*mine).execution_options(populate_existing=True)).one()
 
 
-def _new(actor: Person, issue: Issue, form: str) -> Reply:
+def _require_room(actor: Person) -> None:
     kept = db.session.scalar(select(func.count()).where(Reply.person_id == actor.id)) or 0
     if kept >= MOST_REPLIES:
         raise Conflict(f"You keep {kept} unsent replies already. Send or throw away one of them on your home page.")
-    return Reply(public_id=secrets.token_urlsafe(18), person_id=actor.id, issue_id=issue.id, form=form)
+
+
+def _was_sent_since(actor: Person, issue: Issue, form: str, moment: datetime) -> bool:
+    names = select(Event.name).where(Event.issue_id == issue.id, Event.person_id == actor.id, Event.at > moment)
+    return any(slug(name) == form for name in db.session.scalars(names))

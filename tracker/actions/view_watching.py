@@ -41,10 +41,9 @@ def watch_view(actor: Person, view: SavedView) -> None:
         raise Invalid(f"You watch {count} views, and can watch no more. Stop watching one, then watch this.")
     if how_many_found(actor, view.query, MOST_IN_VIEW + 1) > MOST_IN_VIEW:
         raise Invalid(f"This view shows more than {MOST_IN_VIEW:,} issues. Narrow it, then watch it.")
-    watch = ViewWatch(person_id=actor.id, view_id=view.id, at=now())
-    db.session.add(watch)
-    db.session.flush()
-    _look_at_all(Watched(watch, view, actor))
+    new = insert_into(ViewWatch).values(person_id=actor.id, view_id=view.id, at=now()).on_conflict_do_nothing()
+    db.session.execute(new)
+    _look_at_all(Watched(db.session.get_one(ViewWatch, (actor.id, view.id)), view, actor))
 
 
 def unwatch_view(actor: Person, view: SavedView) -> None:

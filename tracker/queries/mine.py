@@ -34,7 +34,10 @@ def mine_on(actor: Person, issue: Issue, form: str = COMMENT) -> Mine:
 
 
 def replies_of(actor: Person) -> Sequence[AnyRow]:
-    """What the actor has typed and not sent: `number`, `form`, `raw`, `changed_at`, and whether the issue is `seen`."""
+    """What the actor has typed and not sent, and whether the issue is `seen`.
+
+    Each has `public_id`, `number`, `subtype`, `form`, `raw` and `changed_at`.
+    """
     return db.session.execute(_replies(), {"me": actor.id, "viewer": actor.company_id}).all()
 
 
@@ -60,6 +63,14 @@ def _mine() -> AnySelect:
 @cache
 def _replies() -> AnySelect:
     seen = exists().where(IssueViewer.issue_id == Reply.issue_id, IssueViewer.company_id == bindparam("viewer"))
-    columns = (Reply.public_id, Reply.form, Reply.raw, Reply.changed_at, Issue.number, seen.label("seen"))
+    columns = (
+        Reply.public_id,
+        Reply.form,
+        Reply.raw,
+        Reply.changed_at,
+        Issue.number,
+        Issue.subtype,
+        seen.label("seen"),
+    )
     statement = select(*columns).join(Issue, Issue.id == Reply.issue_id).where(Reply.person_id == bindparam("me"))
     return statement.order_by(Reply.changed_at.desc())

@@ -1,16 +1,23 @@
 """Who of the own company is at an issue."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from tracker.clock import now
 from tracker.db import AnyRow, db
-from tracker.models import Issue, Person, Presence, Reply
+from tracker.models import Event, Issue, Person, Presence, Reply
+from tracker.queries.visibility import company_reads
 
 HERE = timedelta(seconds=60)
 WRITING = timedelta(seconds=30)
+
+
+def happened_since(actor: Person, issue: Issue, moment: datetime) -> bool:
+    """Somebody else did something after this moment that the actor reads."""
+    later = (Event.issue_id == issue.id, Event.at > moment, Event.person_id != actor.id, Event.about_id.is_(None))
+    return bool(db.session.scalar(select(exists().where(*later, company_reads(Event, actor.company_id)))))
 
 
 def colleagues_at(actor: Person, issue: Issue) -> Sequence[AnyRow]:

@@ -69,10 +69,15 @@ def anchor(moment: datetime) -> str:
     return moment.strftime("%Y%m%d%H%M%S%f")
 
 
+def moment_of(name: str) -> datetime:
+    """The moment that an entry is addressed by. Raises `ValueError`."""
+    return datetime.strptime(name, "%Y%m%d%H%M%S%f").replace(tzinfo=UTC)
+
+
 def comment_at(actor: Person, issue_id: int, name: str) -> AnyRow | None:
     """The comment with this anchor, if the actor reads it: its Markdown `text`, who said it, and its ring."""
     try:
-        moment = datetime.strptime(name, "%Y%m%d%H%M%S%f").replace(tzinfo=UTC)
+        moment = moment_of(name)
     except ValueError:
         return None
     columns = (Comment.text, Comment.ring_company_id, Comment.ring_operator_id)

@@ -6,18 +6,21 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.actions.claims import Statement, fields_to_state, own_column, state_claims
+from tracker.actions.replies import STATE_CLAIM_FORM, forget_reply
 from tracker.db import AnyRow
 from tracker.domain.claims import HEADS, Table
 from tracker.errors import Conflict
 from tracker.models import Issue
 from tracker.queries.claims import claims_of
 from tracker.queries.kinds import subtype_of
+from tracker.queries.mine import Mine, mine_on
 from tracker.queries.parties import parties_of
 from tracker.queries.timeline import events_since
 from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
 from tracker.web.form_errors import errors_into
 from tracker.web.forms import DomainForm, form_for
+from tracker.web.replies import keep_refused
 
 pages = Blueprint("claims", __name__)
 
@@ -28,9 +31,10 @@ def form(number: int) -> ResponseReturnValue:
     """What the own side says now, ready to be changed."""
     issue = issue_for(actor(), number)
     side = own_column(actor(), issue, parties_of(issue.id))
-    drawn = form_for(fields_to_state(issue), actor(), _claims(issue).stated(side))
+    mine = mine_on(actor(), issue, STATE_CLAIM_FORM)
+    drawn = form_for(fields_to_state(issue), actor(), {**_claims(issue).stated(side), **mine.raw})
     drawn.version.data = str(issue.version)
-    return _page(issue, drawn)
+    return _page(issue, drawn, mine=mine)
 
 
 @pages.post("/issues/<int:number>/claims")
@@ -44,9 +48,12 @@ def state(number: int) -> ResponseReturnValue:
     try:
         with errors_into(drawn):
             state_claims(actor(), number, Statement(drawn.typed(), version))
+            forget_reply(actor(), issue, STATE_CLAIM_FORM)
             return redirect(url_for("issue.page", number=number, _anchor="claims"))
     except Conflict as conflict:
+        keep_refused(number, STATE_CLAIM_FORM)
         return _conflict(number, drawn, version, str(conflict))
+    keep_refused(number, STATE_CLAIM_FORM)
     return _page(issue_for(actor(), number), drawn, status=422)
 
 
@@ -59,11 +66,19 @@ def _conflict(number: int, drawn: DomainForm, seen: int | None, text: str) -> Re
 
 
 def _page(
-    issue: Issue, drawn: DomainForm, *, status: int = 200, conflict: str = "", meanwhile: Sequence[AnyRow] = ()
+    issue: Issue,
+    drawn: DomainForm,
+    *,
+    mine: Mine | None = None,
+    status: int = 200,
+    conflict: str = "",
+    meanwhile: Sequence[AnyRow] = (),
 ) -> ResponseReturnValue:
     return render_template(
         "issue/claims.html",
         issue=issue,
+        mine=mine or mine_on(actor(), issue, STATE_CLAIM_FORM),
+        keeps=STATE_CLAIM_FORM,
         subtype=subtype_of(issue),
         form=drawn,
         claims=_claims(issue),

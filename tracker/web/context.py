@@ -9,7 +9,7 @@ from flask import Flask, request
 from flask_login import current_user
 from markupsafe import Markup
 
-from tracker.clock import MARKET_ZONE
+from tracker.clock import MARKET_ZONE, now
 from tracker.domain.permissions import Right
 from tracker.domain.roles import Role
 from tracker.domain.states import MEANING, STATUS_OF
@@ -55,6 +55,7 @@ def init_app(app: Flask) -> None:
         consequence=consequence,
         attributes=attributes,
         options=options,
+        moment_now=lambda: now().isoformat(),
     )
     app.context_processor(lambda: {"demo_market": is_demo()})
 

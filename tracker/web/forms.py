@@ -34,7 +34,9 @@ KIND_OF_ROLE = {"TDSP": CompanyKind.TDSP, "Gaining": CompanyKind.CR, "Losing": C
 OFFERED = domain.CompanyRef | domain.OwnPerson | domain.OwnGroup
 """Fields whose values are picked from what the market or the own company has."""
 
-NOT_FIELDS = frozenset({"csrf_token", "version", "comment", "files", "do", "title", "follows", "ring"})
+NOT_FIELDS = frozenset(
+    {"csrf_token", "version", "comment", "files", "do", "title", "follows", "ring", "drawn", "reply"}
+)
 """What a form carries besides the fields of the domain."""
 
 

@@ -9,7 +9,6 @@ from tracker.queries.hand_offs import hand_offs_of
 from tracker.queries.mine import replies_of
 from tracker.queries.views import pinned
 from tracker.web.access import Access, access, actor
-from tracker.web.replies import address_of as address_of_reply
 from tracker.web.replies import form_name
 from tracker.web.views import address_of
 
@@ -27,7 +26,6 @@ def page() -> ResponseReturnValue:
         pinned=pinned(actor()),
         address_of=address_of,
         replies=replies_of(actor()),
-        address_of_reply=address_of_reply,
         form_name=form_name,
         drafts=[(draft, catalogue.by_key(draft.subtype)) for draft in home.drafts_of(actor())],
     )

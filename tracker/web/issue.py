@@ -19,16 +19,17 @@ from tracker.domain.permissions import Right
 from tracker.domain.rings import Audience
 from tracker.domain.roles import Role
 from tracker.domain.subtype import Subtype
-from tracker.domain.workflow import Transition, open_to
+from tracker.domain.workflow import Transition
 from tracker.errors import NotFound
 from tracker.models import HandOff, Issue
 from tracker.queries.attachments import attachments_of
+from tracker.queries.buttons import buttons_for
 from tracker.queries.claims import claims_of
 from tracker.queries.family import linked_issues, others_on_esi_id
 from tracker.queries.hand_offs import hand_off_for
 from tracker.queries.kinds import subtype_of, workflow_of
 from tracker.queries.mine import mine_on
-from tracker.queries.parties import Party, parties_of, situation_of
+from tracker.queries.parties import Party, parties_of
 from tracker.queries.rights import may
 from tracker.queries.rings import Choice, choices_for, ring_of
 from tracker.queries.timeline import SHOWN, comment_at, timeline_of
@@ -68,7 +69,7 @@ def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
     """What the templates of an issue show."""
     parties, subtype, moves = parties_of(issue.id), subtype_of(issue), workflow_of(issue)
     works = may(actor(), Right.WORK_ISSUES)
-    buttons = open_to(moves, situation_of(actor(), issue, parties)) if works else ()
+    buttons = buttons_for(actor(), issue, parties)
     claims, rings = claims_of(issue, parties), choices_for(actor(), issue, parties)
     everything = whole or "all" in request.args
     timeline = timeline_of(actor(), issue.id, limit=None if everything else SHOWN + 1)

@@ -1,39 +1,96 @@
 """Replies that are not sent yet; and being at an issue, which the page of one says by itself."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.actions.claims import column_of
 from tracker.actions.presence import be_here
-from tracker.actions.replies import keep_reply, throw_away_reply
-from tracker.db import AnyRow
+from tracker.actions.replies import STATE_CLAIM_FORM, keep_reply, keep_what_can_be, throw_away_reply
+from tracker.db import AnyRow, db
+from tracker.domain import catalogue
 from tracker.domain.transitions import MEANING
 from tracker.domain.workflow import slug
+from tracker.models import Issue
+from tracker.queries.buttons import buttons_for
 from tracker.queries.mine import COMMENT, replies_of, reply_of
-from tracker.queries.presence import colleagues_at
+from tracker.queries.parties import Party, parties_of
+from tracker.queries.presence import colleagues_at, happened_since
+from tracker.queries.rings import choices_for
+from tracker.queries.timeline import moment_of
+from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
+from tracker.web.transactions import commit_now
 
 pages = Blueprint("replies", __name__)
 
-NAME_OF = {slug(name): name for name in MEANING}
-NOT_KEPT = {"csrf_token", "version", "files"}
+NAME_OF = {slug(name): name for name in MEANING} | {COMMENT: "Comment", STATE_CLAIM_FORM: "Our column"}
+NOT_KEPT = {"csrf_token", "version", "files", "drawn", "reply"}
+KEPT_ONCE = {"comment", "ring"}
 
 
 @pages.post("/issues/<int:number>/replies/<key>")
 @access(Access.ISSUE)
 def keep(number: int, key: str) -> ResponseReturnValue:
     """Keep what is typed: asked by the page every few seconds, or by the button where there is no script."""
-    sent = {name: values if len(values) > 1 else values[0] for name, values in request.form.lists()}
-    kept = keep_reply(actor(), number, key, {name: value for name, value in sent.items() if name not in NOT_KEPT})
+    kept = keep_reply(actor(), number, key, words_typed(), drawn_at=_drawn_at())
     if "HX-Request" in request.headers:
         return render_template("issue/_kept.html", kept_at=kept.changed_at if kept else None)
     return redirect(url_for("issue.page", number=number))
 
 
+def words_typed() -> dict[str, object]:
+    """What was sent of the fields that are kept, by their names in the form."""
+    sent = {name: values for name, values in request.form.lists() if name not in NOT_KEPT}
+    return {name: values[-1] if len(values) == 1 or name in KEPT_ONCE else values for name, values in sent.items()}
+
+
+def keep_refused(number: int, form: str) -> None:
+    """What was sent and refused is kept as if it had been typed a moment ago, whatever the reader does next."""
+    db.session.rollback()
+    keep_what_can_be(actor(), number, form, words_typed())
+    commit_now()
+
+
+def _drawn_at() -> datetime | None:
+    """When the page with the form was drawn, as it says itself."""
+    try:
+        return datetime.fromisoformat(request.form.get("drawn", "")).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
 @pages.get("/replies/<public_id>")
 @access(Access.SIGNED_IN)
 def page(public_id: str) -> ResponseReturnValue:
-    """The reader's own words, whatever became of the issue."""
-    return render_template("reply.html", reply=reply_of(actor(), public_id), form_name=form_name)
+    """To the form with the reader's own words; where it stands no more, the words, whatever became of the issue."""
+    reply = reply_of(actor(), public_id)
+    issue = issue_for(actor(), reply.number) if reply.seen else None
+    parties = parties_of(issue.id) if issue else ()
+    stands = _forms_that_stand(issue, parties) if issue else set()
+    if issue and reply.form in stands:
+        return redirect(address_of(issue.number, reply.form))
+    return render_template(
+        "reply.html",
+        reply=reply,
+        name=form_name(reply.form),
+        words=_labelled(reply),
+        rings=choices_for(actor(), issue, parties) if issue and COMMENT in stands else (),
+    )
+
+
+def _forms_that_stand(issue: Issue, parties: Sequence[Party]) -> set[str]:
+    stand = {button.key for button in buttons_for(actor(), issue, parties)}
+    return stand | ({STATE_CLAIM_FORM} if column_of(actor(), issue, parties) else set())
+
+
+def _labelled(reply: AnyRow) -> list[tuple[str, str]]:
+    """What was typed, as (label, words), the comment last."""
+    labels = {name: field.label for name, field in catalogue.by_key(reply.subtype).all_fields.items()}
+    typed = {name: value for name, value in reply.raw.items() if value and name not in KEPT_ONCE}
+    return [(labels.get(name, name), str(value)) for name, value in typed.items()]
 
 
 @pages.post("/replies/<public_id>/throw-away")
@@ -48,19 +105,28 @@ def throw_away(public_id: str) -> ResponseReturnValue:
 @pages.post("/issues/<int:number>/here")
 @access(Access.ISSUE)
 def here(number: int) -> ResponseReturnValue:
-    """The page says that it is open, and learns which colleagues have it open too."""
-    issue = be_here(actor(), number)
-    return render_template("issue/_here.html", colleagues=colleagues_at(actor(), issue))
+    """The page says that it is open and how far it shows the history, and learns who else is there and what is new."""
+    shown = _shown_until()
+    issue = be_here(actor(), number, shown)
+    news = shown is not None and happened_since(actor(), issue, shown)
+    return render_template("issue/_here.html", issue=issue, colleagues=colleagues_at(actor(), issue), news=news)
+
+
+def _shown_until() -> datetime | None:
+    """The moment of the newest entry on the page, as its address says it."""
+    try:
+        return moment_of(request.form.get("shown", ""))
+    except ValueError:
+        return None
 
 
 def form_name(key: str) -> str:
     """What a form is called."""
-    return "Comment" if key == COMMENT else NAME_OF.get(key, key)
+    return NAME_OF.get(key, key)
 
 
-def address_of(reply: AnyRow) -> str:
-    """Where a reply is gone on with."""
-    if not reply.seen:
-        return f"/replies/{reply.public_id}"
-    issue = f"/issues/{reply.number}"
-    return f"{issue}#comment-head" if reply.form == COMMENT else f"{issue}/transitions/{reply.form}"
+def address_of(number: int, form: str) -> str:
+    """Where the words that are kept for a form are gone on with."""
+    if form == STATE_CLAIM_FORM:
+        return f"/issues/{number}/claims"
+    return f"/issues/{number}#comment-head" if form == COMMENT else f"/issues/{number}/transitions/{form}"

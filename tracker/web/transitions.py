@@ -7,17 +7,18 @@ from flask.typing import ResponseReturnValue
 
 from tracker.actions.attachments import StoredFile
 from tracker.actions.moving import ADD_COMMENT, EDIT, Press, asked_of, press_transition, pressable
-from tracker.actions.replies import forget_reply
+from tracker.actions.replies import forget_reply, throw_away_reply
 from tracker.domain.claims import HEADS, RIGHT_SIDE
 from tracker.domain.fields import CompanyRef
 from tracker.domain.rings import Ring
-from tracker.domain.workflow import Transition, open_to
+from tracker.domain.workflow import Transition
 from tracker.errors import Conflict
 from tracker.models import Issue
+from tracker.queries.buttons import buttons_for
 from tracker.queries.claims import claims_of
 from tracker.queries.kinds import subtype_of, workflow_of
 from tracker.queries.mine import Mine, mine_on
-from tracker.queries.parties import Party, parties_of, situation_of
+from tracker.queries.parties import Party, parties_of
 from tracker.queries.registry import owner_of_esi_id
 from tracker.queries.rings import choices_for
 from tracker.queries.timeline import events_since
@@ -25,6 +26,7 @@ from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
 from tracker.web.form_errors import errors_into
 from tracker.web.forms import NOT_FIELDS, DomainForm, form_for
+from tracker.web.replies import keep_refused
 from tracker.web.rings import ring_sent
 from tracker.web.uploads import stored_files
 
@@ -54,9 +56,13 @@ def press(number: int, key: str) -> ResponseReturnValue:
         with errors_into(drawn):
             press_transition(actor(), number, _press(key, drawn))
             forget_reply(actor(), issue, key)
+            if "reply" in request.form:
+                throw_away_reply(actor(), request.form["reply"])
             return redirect(url_for("issue.page", number=number, _anchor=_anchor(key)))
     except Conflict as conflict:
+        keep_refused(number, key)
         return _conflict(number, key, str(conflict))
+    keep_refused(number, key)
     assert transition is not None  # without one, pressing is a conflict
     return _page(issue_for(actor(), number), transition, drawn, status=422)
 
@@ -132,7 +138,7 @@ def _conflict(number: int, key: str, text: str) -> ResponseReturnValue:
     issue = issue_for(actor(), number)
     seen = request.form.get("version", "")
     transition = workflow_of(issue).find(issue.state, key)
-    buttons = {button.key for button in open_to(workflow_of(issue), situation_of(actor(), issue, parties_of(issue.id)))}
+    buttons = {button.key for button in buttons_for(actor(), issue, parties_of(issue.id))}
     return render_template(
         "issue/conflict.html",
         issue=issue,

@@ -106,7 +106,7 @@ const changed = new Set();
 
 function guard(event) {
   const form = event.target.closest?.("form[data-guard]");
-  if (form) changed.add(form);
+  if (form && !form.querySelector("[data-kept]")) changed.add(form); // what is kept asks nothing
 }
 
 function leaving(event) {
@@ -121,6 +121,13 @@ document.addEventListener("input", guard);
 document.addEventListener("submit", (event) => changed.delete(event.target));
 document.addEventListener("htmx:afterRequest", (event) => event.detail.successful && changed.delete(event.target));
 addEventListener("beforeunload", leaving);
+
+/* ---- A page that nobody looks at does not say that somebody is there ---- */
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const watched = event.target.closest("[data-while-visible]");
+  if (watched && document.visibilityState === "hidden") event.preventDefault();
+});
 
 document.addEventListener("click", (event) => {
   const target = event.target;

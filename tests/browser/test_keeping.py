@@ -1,0 +1,76 @@
+"""What is typed survives whatever the browser does next."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Dialog, Page, expect
+
+from tests.cast import Cast
+from tests.make import know_premise, rep_of_record
+
+Window = Callable[..., Page]
+RELOADS = 30
+"""So often a page is loaded again while the last words of another one are still on their way."""
+
+
+def expect_at_home(page: Page, text: str) -> None:
+    """The words stand on the home page, among those that are not sent yet."""
+    page.goto("/")
+    for _ in range(RELOADS):
+        if text in page.locator("main").inner_text():
+            return
+        page.reload()
+    raise AssertionError(f"{text!r} was not kept")
+
+
+def test_the_last_words_before_a_page_is_left_are_kept(cast: Cast, as_person: Window) -> None:
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    page = as_person("ann")
+    page.goto(f"/issues/{issue.number}")
+    page.keyboard.press("c")
+    page.keyboard.type("Typed, and gone at once.")
+    expect_at_home(page, "Typed, and gone at once.")
+    page.get_by_role("link", name="Typed, and gone at once.").click()
+    expect(page.locator("#comment")).to_have_value("Typed, and gone at once.")
+
+
+def test_a_closed_tab_loses_nothing(cast: Cast, as_person: Window) -> None:
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    page = as_person("ann")
+    tab = page.context.new_page()
+    tab.goto(f"/issues/{issue.number}")
+    tab.locator("#comment").fill("Written in a tab that is closed.")
+    tab.close(run_before_unload=True)
+    expect_at_home(page, "Written in a tab that is closed.")
+
+
+def test_who_types_without_a_pause_is_kept_all_the_same(cast: Cast, as_person: Window) -> None:
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    page = as_person("ann")
+    page.clock.install()
+    page.goto(f"/issues/{issue.number}")
+    page.locator("#comment").focus()
+    with page.expect_response(lambda answer: "/replies/add-comment" in answer.url):
+        for _ in range(6):
+            page.keyboard.type("word ")
+            page.clock.run_for(1_000)
+    expect(page.locator("[data-kept]")).to_contain_text("Kept")
+
+
+def test_nobody_is_asked_before_leaving_what_is_kept(cast: Cast, as_person: Window) -> None:
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    page = as_person("ann")
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    page.goto(f"/issues/{issue.number}")
+    page.locator("#comment").fill("Half a word")
+    page.goto("/issues")
+    assert asked == []
