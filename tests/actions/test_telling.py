@@ -1,17 +1,13 @@
 """Who is told of what: by the table, with the rights of the moment, once, and never of one's own acts."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from itertools import count
 
 import pytest
 import time_machine
-from flask import Flask
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, select, update
 
 from tests.cast import ESI_ID, Cast
 from tests.make import know_premise, press, rep_of_record, usage_dispute
-from tracker.actions import telling
 from tracker.actions.history import TELL
 from tracker.actions.inbox import leave, mark_read, mark_read_on, mute, watch
 from tracker.actions.moving import Press, press_transition
@@ -23,7 +19,6 @@ from tracker.domain.notices import Happening, Reason, Tie, reason_for
 from tracker.domain.roles import Role
 from tracker.models import Event, Issue, Job, Notice, Person
 from tracker.queries.inbox import inbox_of
-from tracker.queries.told import Telling
 
 OTHER = f"{ESI_ID[:-1]}0"
 
@@ -249,63 +244,3 @@ def test_a_deputy_is_warned_of_the_end_too(cast: Cast, issue: Issue) -> None:
     with time_machine.travel((issue.clock_at or now()) - timedelta(hours=30), tick=False):
         tell_late()
     assert told(cast.acme_admin)[0] == Reason.LATE
-
-
-class Killed(BaseException):
-    """What a process that is killed leaves undone."""
-
-
-@pytest.fixture
-def many(cast: Cast, issue: Issue) -> int:
-    """3,000 comments of Bolt, each promised to be told."""
-    amount, moment = 3_000, now()
-    first = (db.session.scalar(select(func.max(Event.id))) or 0) + 1
-    row = {
-        "issue_id": issue.id,
-        "at": moment,
-        "person_id": cast.bolt.id,
-        "company_id": cast.bolt.company_id,
-        "name": "Attach",
-        "from_state": issue.state,
-        "to_state": issue.state,
-        "responsible_id": issue.responsible_id,
-        "changes": [],
-        "version": issue.version,
-    }
-    db.session.execute(insert(Event), [row] * amount)
-    ids = db.session.scalars(select(Event.id).where(Event.id >= first)).all()
-    jobs = [{"topic": TELL, "issue_id": issue.id, "details": {"event_id": one}, "due_at": moment} for one in ids]
-    db.session.execute(insert(Job), [{**job, "tries": 0} for job in jobs])
-    db.session.commit()
-    return amount
-
-
-def test_a_worker_that_is_killed_loses_none_and_repeats_none(
-    cast: Cast, many: int, monkeypatch: pytest.MonkeyPatch, app: Flask
-) -> None:
-    for kills in telling_with_kills(monkeypatch):
-        assert kills < 40
-    assert db.session.scalar(select(func.count()).where(Notice.person_id == cast.acme.id)) == many
-    assert unread(cast.acme) == many
-
-
-def telling_with_kills(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
-    """Tell it all; every third batch is killed after its notices are written, or before its jobs are gone."""
-    whole, batch = telling.tell, count()
-
-    def dying(told: Telling, *, by_mail: bool) -> None:
-        whole(told, by_mail=by_mail)
-        if next(batch) % 3 == 1:
-            raise Killed
-
-    monkeypatch.setattr(telling, "tell", dying)
-    kills, going = 0, True
-    while going:
-        try:
-            going = tell_changes()
-            db.session.commit()
-        except Killed:
-            db.session.rollback()
-            kills += 1
-            yield kills
-    assert kills
