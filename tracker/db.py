@@ -28,6 +28,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     event,
+    exc,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
@@ -39,6 +40,22 @@ READS_ONLY: ContextVar[bool] = ContextVar("reads_only", default=False)
 
 LONGEST_QUESTION = 2_000
 """Milliseconds that PostgreSQL may take for one statement of a page that only reads (security.md S42)."""
+
+PASSING_STATES = ("08", "40", "53", "55P03", "57P", "58")
+"""Of PostgreSQL: connection, deadlock and serialisation, disk and memory, a lock, shutting down, the system."""
+
+PASSING_OF_SQLITE = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_INTERRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+}
 
 STRICT = {"sqlite_strict": True}
 """The last member of every `__table_args__`: SQLite checks types as PostgreSQL does."""
@@ -114,6 +131,16 @@ def reads_only() -> Iterator[None]:
     finally:
         db.session.rollback()
         READS_ONLY.reset(token)
+
+
+def is_passing(error: BaseException) -> bool:
+    """The database's disk, a lock or the connection failed: nothing is wrong with what was asked."""
+    if not isinstance(error, exc.DBAPIError):
+        return isinstance(error, exc.TimeoutError)  # no connection was free
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in PASSING_OF_SQLITE
+    state = getattr(error.orig, "sqlstate", None)
+    return state.startswith(PASSING_STATES) if state else isinstance(error, exc.OperationalError | exc.InterfaceError)
 
 
 @compiles(String, "sqlite")

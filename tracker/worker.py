@@ -10,7 +10,6 @@ from datetime import timedelta
 
 import structlog
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from tracker.actions.clockwork import press_next_due
 from tracker.actions.digests import promise_digests
@@ -19,7 +18,7 @@ from tracker.actions.housekeeping import sweep
 from tracker.actions.indexing import BATCH, begin_building, build_next, index_changes
 from tracker.actions.telling import tell_changes, tell_late
 from tracker.clock import now
-from tracker.db import db
+from tracker.db import db, is_passing
 from tracker.jobs import HANDLERS
 from tracker.jobs.letters import send_letters
 from tracker.jobs.tools import Tools
@@ -91,9 +90,9 @@ def _index(engine: SearchBackend) -> bool:
     except SearchUnavailable:
         db.session.rollback()
         return False
-    except (OSError, OperationalError):
-        raise
-    except Exception:  # one issue that cannot be indexed must not keep the others from being found
+    except Exception as error:  # one issue that cannot be indexed must not keep the others from being found
+        if _stops_all(error):
+            raise
         db.session.rollback()
         log.exception("a batch could not be indexed")
         return _one_by_one(INDEX, lambda job_id: index_changes(engine, only=job_id))
@@ -106,10 +105,17 @@ def _one_by_one(topic: str, do: Callable[[int], bool]) -> bool:
         try:
             do(job_id)
             db.session.commit()
-        except (ValueError, TypeError, LookupError, SQLAlchemyError) as error:
+        except Exception as error:
+            if _stops_all(error):
+                raise
             db.session.rollback()
             _postpone(job_id, error)
     return True
+
+
+def _stops_all(error: Exception) -> bool:
+    """What is wrong is no single job, but the disk, the database or the index."""
+    return isinstance(error, OSError | SearchUnavailable) or is_passing(error)
 
 
 def _tell(*, by_mail: bool) -> bool:
@@ -117,9 +123,9 @@ def _tell(*, by_mail: bool) -> bool:
     try:
         done = tell_changes(by_mail=by_mail)
         db.session.commit()
-    except OperationalError:
-        raise
-    except Exception:
+    except Exception as error:
+        if is_passing(error):
+            raise
         db.session.rollback()
         log.exception("a batch could not be told")
         return _one_by_one(TELL, lambda job_id: tell_changes(job_id, by_mail=by_mail))
@@ -148,7 +154,7 @@ def _do_job(tools: Tools) -> bool:
 def _postpone(job_id: int, error: Exception) -> None:
     job = db.session.get(Job, job_id)
     if job is not None:
-        job.tries += not isinstance(error, OperationalError)  # a database that is busy or away is no fault of the job
+        job.tries += not is_passing(error)  # a database that is busy or away is no fault of the job
         job.last_error = f"{type(error).__name__}: {error}"[:500]
         job.due_at = now() + timedelta(seconds=2 ** max(job.tries, 1))
         job.parked_at = now() if job.tries >= MOST_TRIES else None

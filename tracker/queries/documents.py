@@ -14,6 +14,7 @@ from tracker.domain.subtype import Subtype
 from tracker.models import Attachment, AttachmentText, Comment, Event, Issue, IssueViewer
 from tracker.models.ring import InRing
 from tracker.search import VIEWER, Document
+from tracker.search.room import HEAD_ROOM
 from tracker.search.words import MOST_BYTES, Words, notes_of, words_of
 
 Texts = dict[int, list[str]]
@@ -31,9 +32,9 @@ def documents_of(issue_ids: Sequence[int]) -> list[Document]:
     return [
         Document(
             issue.id,
-            head=words_of(head_of(issue)),
-            comments=_words_by_reader(comments[issue.id]),
-            attachments=_words_by_reader(attachments[issue.id]),
+            head=words_of(head_of(issue), HEAD_ROOM),
+            comments=_words_by_reader(comments[issue.id], viewers[issue.id]),
+            attachments=_words_by_reader(attachments[issue.id], viewers[issue.id]),
             marks=marks_of(issue, viewers[issue.id], texts[issue.id]),
         )
         for issue in issues
@@ -97,8 +98,9 @@ def _by_reader(rows: Iterable[AnyRow]) -> dict[int, Texts]:
     return texts
 
 
-def _words_by_reader(texts: Texts) -> Words:
-    notes = [notes_of(reader, theirs) for reader, theirs in sorted(texts.items()) if reader != ALL]
+def _words_by_reader(texts: Texts, viewers: Iterable[int]) -> Words:
+    """What all parties read, and what each reads besides who sees the issue now: so many readers have room."""
+    notes = [notes_of(reader, texts[reader]) for reader in sorted(viewers) if reader in texts]
     return dict(chain(words_of(texts[ALL]).items(), *(words.items() for words in notes)))
 
 

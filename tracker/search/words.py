@@ -14,12 +14,14 @@ from functools import lru_cache
 
 from snowballstemmer import stemmer
 
+from tracker.search.room import NOTES_ROOM, ROOM
+
 LONGEST_WORD = 100
 MOST_BYTES = 128 * 1024
-"""Of one place of an issue so much text is indexed; PostgreSQL refuses vectors above 1 MB."""
+"""So much text is read of one place of an issue; how much of its words is kept is a matter of room (`room.py`)."""
 
-MOST_BYTES_OF_NOTES = 32 * 1024
-"""The same of what one company reads besides: apart, so that notes take no room from what all parties read."""
+A_FORM, A_POSITION = 5, 2
+"""Bytes that a `tsvector` takes for a form besides its letters and its mark of a place, and for each position."""
 
 LAST_POSITION = 14_000
 MOST_POSITIONS = 255
@@ -59,20 +61,24 @@ class Word:
     prefix: bool = False
 
 
-def words_of(texts: Iterable[str], most_bytes: int = MOST_BYTES) -> Words:
-    """The words of some texts of one place, with their positions; beyond `most_bytes` nothing is read."""
-    found: dict[str, list[int]] = {}
-    position, left = 0, most_bytes
+def words_of(texts: Iterable[str], room: int = ROOM, a_form: int = A_FORM) -> Words:
+    """The words of some texts of one place, with their positions, as long as there is room for them.
+
+    Of the texts nothing is read beyond `MOST_BYTES`, and nothing after the word that no longer finds room.
+    """
+    kept = _Kept(room, a_form)
+    left = MOST_BYTES
     for text in texts:
-        kept = text.encode("utf-8", "ignore")[:left].decode("utf-8", "ignore")
-        left -= len(kept.encode())
-        position = _add(found, folded(kept), position) + GAP
-    return found
+        begun = text.encode("utf-8", "ignore")[:left].decode("utf-8", "ignore")
+        left -= len(begun.encode())
+        kept.read(folded(begun))
+    return kept.words
 
 
-def notes_of(reader: int, texts: Iterable[str]) -> Words:
+def notes_of(reader: int, texts: Iterable[str], room: int = NOTES_ROOM) -> Words:
     """The words of the notes that a company reads, told apart from all other words by who reads them."""
-    return {note_form(reader, form): places for form, places in words_of(texts, MOST_BYTES_OF_NOTES).items()}
+    words = words_of(texts, room, A_FORM + len(note_form(reader, "")))
+    return {note_form(reader, form): places for form, places in words.items()}
 
 
 def note_form(reader: int, form: str) -> str:
@@ -80,16 +86,34 @@ def note_form(reader: int, form: str) -> str:
     return f"{NOTE}{reader}{NOTE}{form}"
 
 
-def _add(found: dict[str, list[int]], text: str, position: int) -> int:
-    joined = {match.start(): in_one_piece(match[0]) for match in _JOINED.finditer(text) if has_digit(match[0])}
-    for match in _WORD.finditer(text):
-        position += 1
-        extra = {joined[match.start()]} if match.start() in joined else ()
-        for form in _kept_forms(match[0][:LONGEST_WORD]).union(extra):
-            places = found.setdefault(form, [])
-            if position <= LAST_POSITION and len(places) < MOST_POSITIONS:
-                places.append(position)
-    return position
+class _Kept:
+    """The words of texts; a form that finds no room ends the reading."""
+
+    def __init__(self, room: int, a_form: int) -> None:
+        self.words: dict[str, list[int]] = {}
+        self._room, self._a_form, self._position = room, a_form, 0
+
+    def read(self, text: str) -> None:
+        joined = {match.start(): in_one_piece(match[0]) for match in _JOINED.finditer(text) if has_digit(match[0])}
+        for match in _WORD.finditer(text):
+            if self._room < 0:
+                return
+            self._position += 1
+            extra = {joined[match.start()]} if match.start() in joined else ()
+            self._keep(_kept_forms(match[0][:LONGEST_WORD]).union(extra))
+        self._position += GAP
+
+    def _keep(self, forms: Iterable[str]) -> None:
+        for form in forms:
+            places = self.words.get(form)
+            if places is None:
+                self._room -= len(form.encode()) + self._a_form
+                if self._room < 0:
+                    return
+                places = self.words[form] = []
+            if self._position <= LAST_POSITION and len(places) < MOST_POSITIONS and self._room >= A_POSITION:
+                self._room -= A_POSITION
+                places.append(self._position)
 
 
 @lru_cache(maxsize=65_536)
