@@ -93,6 +93,17 @@ def test_a_company_that_takes_the_place_brings_its_own_rules(cast: Cast) -> None
     assert group_of(issue, cast.corp) == group.id
 
 
+def test_a_rule_made_later_leaves_the_sides_that_are_there(cast: Cast, desk: WorkGroup) -> None:
+    """Bolt makes a rule; when Wires comes in later, Bolt's own side stays as it was."""
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    add_rule(cast.bolt_admin, {"group": "Disputes"})
+    db.session.commit()
+    replace_party(issue, Role.TDSP, cast.wires.company)
+    db.session.commit()
+    assert group_of(issue, cast.bolt) is None
+
+
 def test_rules_are_kept_in_order_by_their_own_company(cast: Cast, desk: WorkGroup, client_of: Clients) -> None:
     for subtype in ("cancel-with-approval", "rep-of-record", ""):
         add_rule(cast.bolt_admin, {"subtype": subtype, "group": "Disputes"})

@@ -74,8 +74,7 @@ def open_issue(
 ) -> Issue:
     """The rows of a new issue whose values are clean: itself, its parties, its first event."""
     issue = _new_issue(actor, subtype, values, source, parent)
-    _add_parties(actor, subtype, issue, values)
-    choose_groups(issue)
+    choose_groups(issue, _add_parties(actor, subtype, issue, values))
     _begin(issue, subtype, warnings)
     event = record(actor, issue, "Submit", from_state=None, comment=say(actor, issue, comment))
     add_files(actor, issue, event, files)
@@ -175,17 +174,19 @@ def _new_issue(actor: Person, subtype: Subtype, values: dict[str, Value], source
     return issue
 
 
-def _add_parties(actor: Person, subtype: Subtype, issue: Issue, values: Mapping[str, Value]) -> None:
+def _add_parties(actor: Person, subtype: Subtype, issue: Issue, values: Mapping[str, Value]) -> Sequence[IssueParty]:
     own = [role for role in (Role.SUBMITTER, subtype.submitter_role) if role]
     named = parties_named(subtype.fields, values)
     companies = {company.duns: company.id for company in companies_by_duns(named.values())}
     rows: list[tuple[Role, int, int | None]] = [(role, actor.company_id, actor.id) for role in own]
     rows += [(role, companies[duns], None) for role, duns in named.items()]
-    db.session.add_all(
+    parties = [
         IssueParty(issue_id=issue.id, role=role, company_id=company_id, owner_id=owner_id, since=issue.created_at)
         for role, company_id, owner_id in rows
-    )
+    ]
+    db.session.add_all(parties)
     db.session.flush()
+    return parties
 
 
 def _begin(issue: Issue, subtype: Subtype, warnings: Sequence[Finding]) -> None:

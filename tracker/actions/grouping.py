@@ -1,7 +1,7 @@
 """A company's rules for its groups: kept by its administrators, applied when an issue comes to the company."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from sqlalchemy import bindparam, delete, func, select
@@ -35,10 +35,10 @@ GROUP = OwnGroup(name="group", label="Group", help="Where the issue goes.")
 ABOUT_A_RULE: tuple[Field, ...] = (SUBTYPE, PREFIX, GROUP)
 
 
-def choose_groups(issue: Issue) -> None:
-    """Put each side that has no group yet into the one that its company's rules choose."""
+def choose_groups(issue: Issue, new: Iterable[IssueParty]) -> None:
+    """Put each of the sides that just came into the group that its company's rules choose, unless it has one."""
     rules: dict[int, list[Rule]] = defaultdict(list)
-    for row in db.session.execute(_rules(), {"issue": issue.id}):
+    for row in db.session.execute(_rules(), {"parties": [party.id for party in new]}):
         rules[row.party_id].append(Rule(row.group_id, row.subtype, row.esi_id_prefix))
     for party_id, of_party in rules.items():
         rule = first_fitting(of_party, issue.subtype, issue.esi_id)
@@ -49,13 +49,14 @@ def choose_groups(issue: Issue) -> None:
 
 @cache
 def _rules() -> AnySelect:
-    """The rules of the companies whose side of an issue has no group, in their order; closed groups take nothing."""
+    """The rules of the companies of these sides that have no group, in their order; closed groups take nothing."""
     columns = (IssueParty.id.label("party_id"), GroupRule.group_id, GroupRule.subtype, GroupRule.esi_id_prefix)
     return (
         select(*columns)
         .join(GroupRule, GroupRule.company_id == IssueParty.company_id)
         .join(WorkGroup, WorkGroup.id == GroupRule.group_id)
-        .where(IssueParty.issue_id == bindparam("issue"), IssueParty.group_id.is_(None), WorkGroup.closed_at.is_(None))
+        .where(IssueParty.id.in_(bindparam("parties", expanding=True)), IssueParty.group_id.is_(None))
+        .where(WorkGroup.closed_at.is_(None))
         .order_by(IssueParty.id, GroupRule.place, GroupRule.id)
     )
 

@@ -42,8 +42,7 @@ def replace_party(issue: Issue, role: Role, company: Company) -> Change | None:
         return None
     for party in held:
         _hand_off(issue, party)
-    add_party(issue, role, company.id)
-    choose_groups(issue)
+    choose_groups(issue, [add_party(issue, role, company.id)])
     settle_viewers(issue)
     old = ", ".join(_names(party.company_id for party in held))
     return Change(field=role, label=role, old=old, new=company.name)
