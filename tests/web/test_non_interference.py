@@ -109,6 +109,26 @@ def test_checks_do_not_tell_of_foreign_issues(cast: Cast, client_of: Callable[[P
     assert before == after
 
 
+def test_what_a_check_told_the_filer_stays_with_the_filer(
+    cast: Cast, client_of: Callable[[Person | None], FlaskClient], engine: SearchBackend
+) -> None:
+    """Nobody knows the premise, which is a warning: seen by the filer and ERCOT, and gone when others see the issue."""
+    warned = rep_of_record(cast)
+    people = {name: client_of(getattr(cast, name)) for name in ("acme", "bolt", "ercot")}
+    found = {name: str(warned.number) in client.get("/issues?q=has:warning").text for name, client in people.items()}
+    assert found == {"acme": True, "bolt": False, "ercot": True}
+    press(cast.acme, warned, "submit")
+    for name, client in people.items():
+        assert str(warned.number) in client.get("/issues").text
+        assert str(warned.number) not in client.get("/issues?q=has:warning").text, name
+    press(cast.bolt, press(cast.bolt, warned, "begin-working"), "return-to-submitter", "What is missing?")
+    press(cast.acme, warned, "edit", **warned.values)
+    assert warned.state == "Pending Issue"
+    for name, client in people.items():
+        assert str(warned.number) not in client.get("/issues?q=has:warning").text, name
+        assert "The checks warned" not in client.get(f"/issues/{warned.number}").text, name
+
+
 def test_numbers_do_not_tell_how_many_there_are(cast: Cast) -> None:
     know_premise(cast)
     first = rep_of_record(cast).number

@@ -133,7 +133,7 @@ def _cleaned(
     subtype = subtype_of(issue)
     values, reasons = clean_all(fields, press.raw)
     merged = {**issue.values, **values}
-    if transition.key == EDIT:
+    if transition.key == EDIT and issue.available_at is None:
         findings = run_checks(actor, subtype, merged, besides=issue.number)
         reasons = broken_rules(subtype, merged, findings) | reasons
     else:
@@ -180,7 +180,7 @@ def _touch(actor: Person, issue: Issue, transition: Transition) -> None:
 
 
 def _move(actor: Person, issue: Issue, subtype: Subtype, transition: Transition) -> None:
-    if transition.key == EDIT:
+    if transition.key == EDIT and issue.available_at is None:
         findings = run_checks(actor, subtype, issue.values, besides=issue.number)
         issue.warnings = [finding.as_row() for finding in findings if finding.outcome is Outcome.WARNING]
     if transition.to:
@@ -190,6 +190,7 @@ def _move(actor: Person, issue: Issue, subtype: Subtype, transition: Transition)
         set_turn(issue)
     if issue.available_at is None and issue.state != PENDING and issue.is_open:
         issue.available_at = now()
+        issue.warnings = []  # what the checks told the filer is nothing for those who see the issue from now on
         settle_viewers(issue)
 
 

@@ -257,7 +257,7 @@ class Tale:
         else:
             self._set_turn()
         if self.available_at is None and self.state != PENDING and self.is_open:
-            self.available_at = self.at
+            self.available_at, self.warnings = self.at, []
 
     def _set_state(self, state: str) -> None:
         if state != self.state:

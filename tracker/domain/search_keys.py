@@ -72,7 +72,7 @@ HAS = _named(
         "link": "It is linked with another issue",
         "child": "It was split into child issues",
         "parent": "It is a child of another issue",
-        "warning": "A check warned when it was filed",
+        "warning": "A check warned, and it waits with its filer",
     }
 )
 IS = _named(
