@@ -3,15 +3,19 @@
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from tests.cast import ESI_ID, Cast
 from tracker.actions.attachments import StoredFile
 from tracker.actions.claims import Statement, state_claims
 from tracker.actions.filing import file_issue
+from tracker.actions.history import INDEX
 from tracker.actions.indexing import begin_building, build_next, index_changes
+from tracker.actions.jobs import promise
 from tracker.actions.moving import Press, press_transition
 from tracker.clock import now
 from tracker.db import db
-from tracker.models import Issue, MarketOrder, Person, Premise
+from tracker.models import Attachment, AttachmentText, Issue, MarketOrder, Person, Premise
 from tracker.search import SearchBackend
 
 TRAN_ID = "20260312MVI0000048812"
@@ -77,6 +81,16 @@ def press(actor: Person, issue: Issue, key: str, comment: str = "", **raw: Any) 
     moved = press_transition(actor, issue.number, Press(key, version=issue.version, raw=raw, comment=comment))
     db.session.commit()
     return moved
+
+
+def read_inside(sha256: str, text: str) -> None:
+    """Let the worker have read this text inside the files of these bytes that are attached so far."""
+    if db.session.get(AttachmentText, sha256) is None:
+        db.session.add(AttachmentText(sha256=sha256, text=text, read_at=now()))
+    for attachment in db.session.scalars(select(Attachment).where(Attachment.sha256 == sha256)):
+        attachment.read_at = now()
+        promise(INDEX, db.session.get_one(Issue, attachment.issue_id), {})
+    db.session.commit()
 
 
 def build_index(engine: SearchBackend) -> None:

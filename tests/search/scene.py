@@ -6,14 +6,13 @@ from datetime import UTC, datetime
 import time_machine
 
 from tests.cast import ESI_ID, Cast
-from tests.make import STATEMENT, press
+from tests.make import STATEMENT, press, read_inside
 from tracker.actions.attachments import attach_files, attach_url
 from tracker.actions.comments import say
 from tracker.actions.filing import file_issue
 from tracker.actions.history import record
-from tracker.clock import now
 from tracker.db import db
-from tracker.models import AttachmentText, Issue, Person
+from tracker.models import Issue, Person
 
 ONCOR_ESI = "10443720001234567"
 TODAY = datetime(2026, 3, 20, 15, tzinfo=UTC)
@@ -61,10 +60,7 @@ def _papers(cast: Cast) -> Issue:
     with time_machine.travel(_day("2026-02-18"), tick=False):
         attach_files(cast.acme, issue.number, [STATEMENT])
         attach_url(cast.acme, issue.number, "https://example.com/tariff", "Tariff sheet")
-        db.session.add(
-            AttachmentText(sha256=STATEMENT.sha256, text="The occupant asked for a meter swap.", read_at=now())
-        )
-        db.session.commit()
+        read_inside(STATEMENT.sha256, "The occupant asked for a meter swap.")
     return issue
 
 

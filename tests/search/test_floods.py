@@ -13,7 +13,7 @@ import time_machine
 from sqlalchemy import exc, select, update
 
 from tests.cast import Cast
-from tests.make import know_premise, press, rep_of_record
+from tests.make import know_premise, press, read_inside, rep_of_record
 from tracker import worker
 from tracker.actions.attachments import StoredFile, attach_files
 from tracker.actions.filing import file_issue
@@ -23,7 +23,7 @@ from tracker.clock import now
 from tracker.db import db, is_passing
 from tracker.domain.rings import Ring
 from tracker.jobs.tools import Tools
-from tracker.models import AttachmentText, Issue, Job, Person
+from tracker.models import Issue, Job, Person
 from tracker.queries import documents
 from tracker.queries.documents import documents_of
 from tracker.queries.issues import list_issues
@@ -63,8 +63,7 @@ def attach_much(actor: Person, issue: Issue, text: str, ring: str) -> None:
     sha256 = hashlib.sha256(f"{actor.user_name} {ring}".encode()).hexdigest()
     file = StoredFile("Readings", "readings.txt", "text/plain", len(text), sha256)
     attach_files(actor, issue.number, [file], ring)
-    db.session.add(AttachmentText(sha256=sha256, text=text, read_at=now()))
-    db.session.commit()
+    read_inside(sha256, text)
 
 
 def finds(actor: Person, query: str, engine: SearchBackend) -> list[int]:

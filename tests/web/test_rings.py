@@ -18,9 +18,11 @@ from tracker.db import db
 from tracker.domain.rings import Ring
 from tracker.domain.roles import Role
 from tracker.errors import Invalid
+from tracker.jobs.tools import Tools
 from tracker.models import Attachment, Comment, Event, Issue, IssueViewer, Person
 from tracker.queries.timeline import anchor
 from tracker.search import SearchBackend
+from tracker.worker import work_once
 
 Clients = Callable[[Person | None], FlaskClient]
 OF_REQUEST = re.compile(rb'name="(?:csrf_token|drawn)" value="[^"]*"|<code>[^<]*</code>')
@@ -134,6 +136,30 @@ def test_a_note_is_read_and_found_by_its_readers(
             assert str(issue.number) in listed, query
             assert f"<mark>{CANARY}</mark>" in listed
         assert str(issue.number) not in client.get("/issues", query_string={"q": f"serves -{CANARY}"}).text
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_nobody_learns_that_others_hold_the_same_file(
+    cast: Cast, issue: Issue, client_of: Clients, engine: SearchBackend, app: Flask, held: bool
+) -> None:
+    """What is inside a file is found once it was read for the issue it is attached to, and not sooner."""
+    tools = Tools(app.config["TRACKER"].attachments, engine)
+    acme, query = client_of(cast.acme), f"/issues?q={CANARY}"
+
+    def attach(client: FlaskClient) -> None:
+        form = {"ring": Ring.COMPANY, "files": (io.BytesIO(f"a {CANARY} inside".encode()), "tariff.txt")}
+        assert client.post(f"/issues/{issue.number}/attachments", data=form).status_code == 302
+
+    if held:
+        attach(client_of(cast.bolt))
+        while work_once(tools):
+            pass
+    attach(acme)
+    index_now(engine)
+    assert str(issue.number) not in acme.get(query).text
+    while work_once(tools):
+        pass
+    assert f"<mark>{CANARY}</mark>" in acme.get(query).text
 
 
 def test_the_issue_does_not_move_by_a_note(cast: Cast, issue: Issue) -> None:

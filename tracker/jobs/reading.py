@@ -14,19 +14,25 @@ TOPIC = READ
 
 
 def read_attachment(job: Job, tools: Tools) -> None:
-    """Keep the text of the attachment's bytes, unless they were read before, and have the issue indexed again."""
+    """Read the text inside the attachment's file, and have its issue indexed again.
+
+    Bytes that were read for another attachment are read once more: how soon the text is found must not tell that
+    somebody else holds the same file.
+    """
     attachment_id = job.details["attachment_id"]
     with reads_only():  # reading takes its time, and must hold up nobody who writes
         found = _read(db.session.get_one(Attachment, attachment_id), tools)
-    if found:
+    if found and db.session.get(AttachmentText, found.sha256) is None:
         db.session.add(found)
-    promise(INDEX, db.session.get_one(Issue, db.session.get_one(Attachment, attachment_id).issue_id), {})
+    attachment = db.session.get_one(Attachment, attachment_id)
+    attachment.read_at = now()
+    promise(INDEX, db.session.get_one(Issue, attachment.issue_id), {})
 
 
 def _read(attachment: Attachment, tools: Tools) -> AttachmentText | None:
-    """The text inside; none for what is no file, or was read before."""
+    """The text inside; none for what is no file."""
     sha256, file_name = attachment.sha256, attachment.file_name or ""
-    if sha256 is None or db.session.get(AttachmentText, sha256) is not None:
+    if sha256 is None:
         return None
     db.session.rollback()
     text, reason = "", None

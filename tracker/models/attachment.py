@@ -10,9 +10,10 @@ from tracker.models.ring import InRing
 
 
 class Attachment(InRing, Model):
-    """A file (`sha256` names its bytes) or an address (`url`) attached to an issue. Never changed.
+    """A file (`sha256` names its bytes) or an address (`url`) attached to an issue. Never changed by people.
 
-    `public_id` is random, so that one attachment's address tells nothing of another's.
+    `public_id` is random, so that one attachment's address tells nothing of another's. `read_at` is when the text
+    inside was read for this attachment, whoever else holds the same bytes.
     """
 
     __tablename__ = "attachment"
@@ -29,3 +30,4 @@ class Attachment(InRing, Model):
     size: Mapped[int | None]
     sha256: Mapped[str | None] = mapped_column(index=True)
     url: Mapped[str | None]
+    read_at: Mapped[datetime | None]

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, select
 
 from tracker.db import AnyRow, AnySelect, db
 from tracker.domain import catalogue
@@ -62,6 +62,15 @@ def texts_of(issue_ids: Sequence[int]) -> Mapping[int, int]:
     for row in db.session.execute(_texts(), {"issues": list(issue_ids)}):
         counts[row.issue_id] += row.texts
     return counts
+
+
+def has_inside() -> ColumnElement[bool]:
+    """The condition that joins an attachment with the text inside it.
+
+    Bytes are kept once, whoever attached them. Not before this attachment was read does its text show: else it would
+    tell, by coming at once, that somebody else holds the same file.
+    """
+    return and_(AttachmentText.sha256 == Attachment.sha256, Attachment.read_at.is_not(None))
 
 
 def mark(name: str, value: str) -> str:
@@ -128,7 +137,7 @@ def _attachments() -> AnySelect:
     begun = func.substr(AttachmentText.text, 1, MOST_BYTES)
     return (
         select(Attachment.issue_id, *_ring(Attachment), Attachment.title, Attachment.file_name, Attachment.url, begun)
-        .outerjoin(AttachmentText, AttachmentText.sha256 == Attachment.sha256)
+        .outerjoin(AttachmentText, has_inside())
         .where(ours)
         .order_by(Attachment.id)
     )
@@ -139,7 +148,7 @@ def _texts() -> Any:
     ours = Attachment.issue_id.in_(bindparam("issues", expanding=True))
     return (
         select(Attachment.issue_id, func.count().label("texts"))
-        .join(AttachmentText, AttachmentText.sha256 == Attachment.sha256)
+        .join(AttachmentText, has_inside())
         .where(ours)
         .group_by(Attachment.issue_id)
         .union_all(_notes())

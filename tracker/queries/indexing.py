@@ -7,7 +7,7 @@ from sqlalchemy import func, or_, select
 
 from tracker.clock import now
 from tracker.db import AnyRow, db
-from tracker.models import Attachment, AttachmentText, Event, Issue, Job
+from tracker.models import Attachment, Event, Issue, Job
 from tracker.queries.documents import marks_of, texts_of, viewers_of
 
 
@@ -18,11 +18,7 @@ def next_issues(after: int, most: int) -> Sequence[int]:
 
 def issues_changed_since(moment: datetime) -> Sequence[int]:
     """The ids of the issues whose words or marks may differ from what was read before this moment."""
-    read = (
-        select(Attachment.issue_id)
-        .join(AttachmentText, AttachmentText.sha256 == Attachment.sha256)
-        .where(AttachmentText.read_at >= moment)
-    )
+    read = select(Attachment.issue_id).where(Attachment.read_at >= moment)
     noted = select(Event.issue_id).where(Event.at >= moment, Event.ring_company_id.is_not(None))
     return db.session.scalars(
         select(Issue.id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from tracker.db import AnyRow, AnySelect, db
 from tracker.domain import catalogue
 from tracker.models import Attachment, AttachmentText, Comment, Company, Issue, Person
-from tracker.queries.documents import fields_of
+from tracker.queries.documents import fields_of, has_inside
 from tracker.queries.meaning import All, AnyOf, Part
 from tracker.queries.visibility import VIEWER, company_reads
 from tracker.search.wanted import Phrase, Place
@@ -134,7 +134,7 @@ def _comment_rows() -> AnySelect:
 def _attachment_rows() -> AnySelect:
     return (
         select(Attachment.issue_id, Attachment.title, Attachment.file_name, Attachment.url, AttachmentText.text)
-        .outerjoin(AttachmentText, AttachmentText.sha256 == Attachment.sha256)
+        .outerjoin(AttachmentText, has_inside())
         .where(_among(Attachment.issue_id), company_reads(Attachment, VIEWER))
         .order_by(Attachment.id)
     )
