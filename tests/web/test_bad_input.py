@@ -174,7 +174,12 @@ def test_dates_without_meaning_in_the_list_are_said_at_their_place(ann: FlaskCli
 
 
 @pytest.mark.parametrize(
-    "query", ["after=x", "after=~", "before=2026~x", "before=9~9", "after=9~9", "after=2026-01-01~3~7", "column=x"]
+    "query",
+    [
+        *("after=x", "after=~", "before=2026~x", "before=9~9", "after=9~9", "after=2026-01-01~3~7", "column=x"),
+        *(f"after=2026-01-01~{'9' * digits}" for digits in (10, 19, 26, 5_000)),
+        *("before=2026-01-01~-1", "before=0001-01-01T00:00%2B10:00~1", "after=2026-01-01~1~99999999999999999999"),
+    ],
 )
 def test_addresses_that_were_bent_show_a_list(ann: FlaskClient, query: str) -> None:
     assert ann.get(f"/issues?{query}").status_code == 200

@@ -13,6 +13,7 @@ from tests.make import TRAN_ID, index_now, know_order, know_premise, press, rep_
 from tracker.actions.filing import file_issue
 from tracker.db import db
 from tracker.models import Issue, Person
+from tracker.queries.issues import PAGE
 from tracker.search import SearchBackend
 
 FOREIGN = 60
@@ -127,6 +128,23 @@ def test_what_a_check_told_the_filer_stays_with_the_filer(
     for name, client in people.items():
         assert str(warned.number) not in client.get("/issues?q=has:warning").text, name
         assert "The checks warned" not in client.get(f"/issues/{warned.number}").text, name
+
+
+def test_the_address_of_a_page_does_not_count_the_issues_of_others(
+    cast: Cast, client_of: Callable[[Person | None], FlaskClient]
+) -> None:
+    """The key names the last issue of the page by its number, and only whoever sees that issue gets on with it."""
+    for _ in range(PAGE + 1):
+        file_issue(cast.acme, "other", {"Assignee": cast.duns("bolt")})
+    db.session.commit()
+    older = re.search(r'href="(/issues\?[^"]*after=[^"]*~(\d+)[^"]*)"', client_of(cast.acme).get("/issues").text)
+    assert older
+    assert db.session.scalar(select(Issue.id).where(Issue.number == int(older[2])))
+    assert client_of(cast.acme).get(older[1]).text.count("<tr") == 2
+    first = client_of(cast.corp).get("/issues").data
+    for number in (older[2], "99999999"):
+        page = client_of(cast.corp).get(f"/issues?after=2026-01-01~{number}").data
+        assert TOKEN.sub(b"", page) == TOKEN.sub(b"", first)
 
 
 def test_numbers_do_not_tell_how_many_there_are(cast: Cast) -> None:

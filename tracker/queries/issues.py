@@ -1,7 +1,8 @@
 """Lists of issues: what the reader's company sees of a query, sorted or ranked, a page at a time.
 
-Pages are cut by keyset (the last row's sort value and id), so page 40 costs what page 1 costs. The operator sees every
-issue, so its lists walk the issues; every other company's lists walk the company's own rows of `issue_viewer`.
+Pages are cut by keyset (the last row's sort value and id), so page 40 costs what page 1 costs. A reader is given the
+issue's number in place of its id, which would count the issues of the market. The operator sees every issue, so
+its lists walk the issues; every other company's lists walk the company's own rows of `issue_viewer`.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from tracker.db import AnyRow, AnySelect, db
@@ -21,6 +22,8 @@ from tracker.queries.visibility import VIEWER, company_sees
 from tracker.search import Engine
 
 PAGE = 50
+MOST_NUMBER = 10**9
+"""No issue has so high a number, and no database refuses to look for it."""
 
 SORTS: dict[str, InstrumentedAttribute[Any]] = {
     "changed": Issue.changed_at,
@@ -62,9 +65,9 @@ class Ask:
 def list_issues(actor: Person, plan: Plan, engine: Engine, after: str = "", before: str = "") -> IssuePage:
     """The page of the list that follows key `after`, or ends at key `before`; at most `PAGE` rows.
 
-    A key that this list cannot have made is as none: the first page is shown.
+    A key that this list cannot have made, or of an issue that is out of sight, is as none: the first page is shown.
     """
-    place = _parse(before or after, len(plan.tiers))
+    place = _place(actor, before or after, len(plan.tiers))
     backwards = bool(before) and place is not None
     found = _Walk(actor, plan, engine, backwards=backwards).rows(place)
     return _page(found, plan.sort.removeprefix("-"), begun=place is not None, backwards=backwards)
@@ -161,14 +164,30 @@ def _beyond(column: InstrumentedAttribute[Any], tie: InstrumentedAttribute[int],
     return or_(column > place, and_(column == place, tie > place_id))
 
 
-def _parse(key: str, tiers: int) -> Place | None:
+def _place(actor: Person, key: str, tiers: int) -> Place | None:
     moment, _, rest = key.partition("~")
-    issue_id, _, tier = rest.partition("~")
+    number, _, tier = rest.partition("~")
     try:
-        place = Place(int(tier or 0), datetime.fromisoformat(moment).astimezone(UTC), int(issue_id))
+        row = Place(int(tier or 0), datetime.fromisoformat(moment).astimezone(UTC), _id_of(actor, number))
     except (ValueError, OverflowError):
         return None
-    return place if 0 <= place.tier < tiers else None
+    return row if 0 <= row.tier < tiers else None
+
+
+def _id_of(actor: Person, number: str) -> int:
+    """The id of an issue that the actor sees. Raises `ValueError`."""
+    given = {"number": int(number), "viewer": actor.company_id}
+    if not 0 < given["number"] <= MOST_NUMBER:
+        raise ValueError(number)
+    found = db.session.scalar(_ids(), given)
+    if found is None:
+        raise ValueError(number)
+    return found
+
+
+@cache
+def _ids() -> Select[int]:
+    return select(Issue.id).where(Issue.number == bindparam("number"), company_sees(VIEWER))
 
 
 def _page(found: list[tuple[int, AnyRow]], sort: str, *, begun: bool, backwards: bool) -> IssuePage:
@@ -184,7 +203,7 @@ def _page(found: list[tuple[int, AnyRow]], sort: str, *, begun: bool, backwards:
 
 def _key(tier: int, row: AnyRow, sort: str) -> str:
     moment = {"changed": row.changed_at, "created": row.created_at, "turn": row.turn_since}[sort]
-    return f"{moment.isoformat()}~{row.id}" + (f"~{tier}" if tier else "")
+    return f"{moment.isoformat()}~{row.number}" + (f"~{tier}" if tier else "")
 
 
 def owners_of(actor: Person, issue_ids: Sequence[int]) -> dict[int, str]:
