@@ -2,17 +2,19 @@
 
 import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import pytest
 import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from tests.cast import ESI_ID, Cast
 from tests.make import TRAN_ID, index_now, know_order, know_premise, press, rep_of_record
 from tracker.actions.filing import file_issue
 from tracker.db import db
-from tracker.models import Issue, Person
+from tracker.models import Issue, IssueIdentifier, Person
+from tracker.queries import suggestions
 from tracker.queries.issues import PAGE
 from tracker.search import SearchBackend
 
@@ -145,6 +147,32 @@ def test_the_address_of_a_page_does_not_count_the_issues_of_others(
     for number in (older[2], "99999999"):
         page = client_of(cast.corp).get(f"/issues?after=2026-01-01~{number}").data
         assert TOKEN.sub(b"", page) == TOKEN.sub(b"", first)
+
+
+@pytest.fixture
+def newest(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A company with more than one issue has many."""
+    statements = (suggestions._in_range, suggestions._among_newest)
+    monkeypatch.setattr(suggestions, "NEWEST", 1)
+    for statement in statements:
+        statement.cache_clear()
+    yield
+    for statement in statements:
+        statement.cache_clear()
+
+
+@pytest.mark.usefixtures("newest")
+def test_identifiers_of_others_displace_none_of_the_own(
+    cast: Cast, client_of: Callable[[Person | None], FlaskClient]
+) -> None:
+    """However many of others stand before an own one in the range of what was typed, it is offered."""
+    for tran_id in ("Z1999", "another"):
+        file_issue(cast.acme, "other", {"Assignee": cast.duns("bolt"), "OrigTrxnID": tran_id})
+    foreign = file_issue(cast.corp, "other", {"Assignee": cast.duns("bolt")})
+    many = [{"issue_id": foreign.id, "kind": "tran", "value": f"Z1{n:04}", "tail": f"Z1{n:04}"} for n in range(1_990)]
+    db.session.execute(insert(IssueIdentifier), [*many, *({**row, "value": f"{row['value']}0"} for row in many)])
+    db.session.commit()
+    assert [line["text"] for line in client_of(cast.acme).get("/suggest?q=Z1").json] == ["Z1999"]  # type: ignore[union-attr]
 
 
 def test_numbers_do_not_tell_how_many_there_are(cast: Cast) -> None:
