@@ -81,15 +81,25 @@ def test_people_choose_what_they_get(cast: Cast, client_of: Clients) -> None:
     assert 'aria-label="Somebody mentioned you: now" checked' in page
 
 
-def test_readyz_says_since_when_mail_waits(app: Flask, cast: Cast, client_of: Clients) -> None:
+def test_readyz_says_since_when_mail_waits_and_metrics_how_much(app: Flask, cast: Cast, client_of: Clients) -> None:
+    """How many letters wait moves with every note that mentions somebody: it is for whoever holds the token."""
     client = client_of(None)
     assert client.get("/readyz").json["notes"]["mail"] == "off"  # type: ignore[index]
     config = app.config["TRACKER"]
-    app.config["TRACKER"] = replace(config, smtp="smtp://127.0.0.1:1", mail_from="tracker@market.example")
+    app.config["TRACKER"] = replace(
+        config, smtp="smtp://127.0.0.1:1", mail_from="t@market.example", metrics_token="token"
+    )
     assert client.get("/readyz").json["notes"]["mail"] == "ok"  # type: ignore[index]
     due = now() - timedelta(minutes=11)
-    db.session.add(Mail(message_id="m", receiver="a@b.example", company_id=cast.acme.company_id, about=[], due_at=due))
-    db.session.commit()
+    letter = {"receiver": "a@b.example", "company_id": cast.acme.company_id, "about": [], "due_at": due}
+    said = []
+    for name in ("one", "two"):
+        db.session.add(Mail(message_id=name, **letter))
+        db.session.commit()
+        said.append(client.get("/readyz").data)
     answer = client.get("/readyz")
+    metrics = client.get("/metrics", headers={"Authorization": "Bearer token"}).text
     app.config["TRACKER"] = config
-    assert (answer.status_code, answer.json["notes"]["mail"]) == (200, f"delayed since {due.isoformat()}: 1 wait")  # type: ignore[index]
+    assert (answer.status_code, answer.json["notes"]["mail"]) == (200, f"delayed since {due.isoformat()}")  # type: ignore[index]
+    assert said[0] == said[1]
+    assert "tracker_letters_waiting 2.0" in metrics

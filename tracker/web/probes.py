@@ -66,7 +66,10 @@ def _search() -> str:
 
 
 def _mail() -> str:
-    """A note and no check: a server that takes no letters delays them, and nothing else."""
+    """A note and no check: a server that takes no letters delays them, and nothing else.
+
+    Anybody reads it, so it does not say how many letters wait: a note that mentions somebody is one more.
+    """
     if not current_app.config["TRACKER"].smtp:
         return "off"
     letters = waiting_since()
@@ -74,7 +77,7 @@ def _mail() -> str:
     fact = db.session.get(MarketFact, DOWN)
     if fact is None and not late:
         return "ok"
-    return f"delayed since {fact.value.split()[0] if fact else letters.since.isoformat()}: {letters.waiting} wait"
+    return f"delayed since {fact.value.split()[0] if fact else letters.since.isoformat()}"
 
 
 def _migrations() -> str:
