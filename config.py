@@ -1,14 +1,18 @@
 """Everything that the environment decides, read once; nonsense stops the start with a plain sentence."""
 
 import os
+import re
 import secrets
 import stat
 from dataclasses import dataclass
+from email.headerregistry import Address
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MINIMUM_SECRET = 32
+ADDRESS = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+")
 
 
 class BadConfig(SystemExit):
@@ -32,12 +36,19 @@ class Config:
     """The server that takes our mail (`smtp://`, `smtps://`, `smtp+starttls://`); empty, none is sent."""
     mail_from: str = ""
     """The address that our mail comes from."""
+    mail_name: str = ""
+    """The name that stands before it, where one was given."""
 
     @property
     def on_loopback(self) -> bool:
         """Served in plain HTTP on this machine alone; everywhere else cookies need HTTPS."""
         parts = urlsplit(self.base_url)
         return parts.scheme == "http" and parts.hostname in LOOPBACK
+
+    @property
+    def sender(self) -> str:
+        """Whom our mail comes from, as `Name <address>` where it has a name."""
+        return str(Address(self.mail_name, addr_spec=self.mail_from)) if self.mail_name else self.mail_from
 
     @property
     def attachments(self) -> Path:
@@ -69,6 +80,7 @@ def from_environment() -> Config:
     data = Path(os.environ.get("TRACKER_DATA", "data")).absolute()
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     database_url = _database_url(data)
+    mail_name, mail_from = _mail_from()
     return Config(
         data=data,
         database_url=database_url,
@@ -78,7 +90,8 @@ def from_environment() -> Config:
         metrics_token=os.environ.get("TRACKER_METRICS_TOKEN", ""),
         search=_search(database_url),
         smtp=_smtp(),
-        mail_from=_mail_from(),
+        mail_from=mail_from,
+        mail_name=mail_name,
     )
 
 
@@ -97,11 +110,15 @@ def _smtp() -> str:
     return address.replace(f"{parts.username}@", f"{parts.username}:{password}@", 1)
 
 
-def _mail_from() -> str:
-    sender = os.environ.get("TRACKER_MAIL_FROM", "")
-    if os.environ.get("TRACKER_SMTP") and ("@" not in sender or any(char.isspace() for char in sender)):
-        raise BadConfig("TRACKER_MAIL_FROM must be the address that mail comes from, such as tracker@market.example.")
-    return sender
+def _mail_from() -> tuple[str, str]:
+    """The name that our mail comes with, if one is given, and the address."""
+    name, address = parseaddr(os.environ.get("TRACKER_MAIL_FROM", ""))
+    if os.environ.get("TRACKER_SMTP") and not (ADDRESS.fullmatch(address) and name.isprintable()):
+        raise BadConfig(
+            "TRACKER_MAIL_FROM must be the address that mail comes from, such as tracker@market.example "
+            "or Tracker <tracker@market.example>."
+        )
+    return name, address
 
 
 def _search(database_url: str) -> str:

@@ -45,3 +45,28 @@ def test_nonsense_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: st
     monkeypatch.setenv(name, value)
     with pytest.raises(BadConfig, match=name):
         from_environment()
+
+
+@pytest.mark.parametrize(
+    ("given", "name", "address", "sender"),
+    [
+        ("tracker@market.example", "", "tracker@market.example", "tracker@market.example"),
+        ("Issues <tracker@market.example>", "Issues", "tracker@market.example", "Issues <tracker@market.example>"),
+        ('"Us, Inc." <t@market.example>', "Us, Inc.", "t@market.example", '"Us, Inc." <t@market.example>'),
+    ],
+)
+def test_the_sender_may_have_a_name(
+    monkeypatch: pytest.MonkeyPatch, given: str, name: str, address: str, sender: str
+) -> None:
+    monkeypatch.setenv("TRACKER_SMTP", "smtp://127.0.0.1")
+    monkeypatch.setenv("TRACKER_MAIL_FROM", given)
+    config = from_environment()
+    assert (config.mail_name, config.mail_from, config.sender) == (name, address, sender)
+
+
+@pytest.mark.parametrize("given", ["", "tracker", "track er@market.example", "Us, Inc. <t@market.example>", "T <t@>"])
+def test_a_sender_without_an_address_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("TRACKER_SMTP", "smtp://127.0.0.1")
+    monkeypatch.setenv("TRACKER_MAIL_FROM", given)
+    with pytest.raises(BadConfig, match="TRACKER_MAIL_FROM"):
+        from_environment()

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 
 from tracker.clock import now
@@ -17,6 +18,7 @@ from tracker.clock import now
 SECONDS = 10
 """So long a server may take for an answer."""
 
+OUR_NAME = "Tracker"
 GOES_AWAY = 421
 MOST_REFERENCES = 20
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
@@ -60,7 +62,7 @@ class Thread:
         return {
             "In-Reply-To": self.ids[-1],
             "References": " ".join([first, *rest[-MOST_REFERENCES + 1 :]]),
-            "Thread-Topic": _one_line(self.topic),
+            "Thread-Topic": one_line(self.topic),
             "Thread-Index": self._index(),
         }
 
@@ -93,29 +95,36 @@ class Letter:
 def message_of(letter: Letter, sender: str) -> EmailMessage:
     """The letter as a message of two forms. A line break in a header is made a blank: nobody adds headers by a name."""
     message = EmailMessage(policy=POLICY)
-    message["From"] = _one_line(sender)
-    message["To"] = _one_line(letter.receiver)
-    message["Subject"] = _one_line(letter.subject)
+    message["From"] = _named(sender)
+    message["To"] = one_line(letter.receiver)
+    message["Subject"] = one_line(letter.subject)
     message["Date"] = format_datetime(now())
     message["Message-ID"] = letter.message_id
     for name, value in (letter.thread.headers() if letter.thread else {}).items():
         message[name] = value
     for name, value in {**NOT_TO_BE_ANSWERED, **letter.headers}.items():
-        message[name] = _one_line(value)
+        message[name] = one_line(value)
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     return message
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """The text without line breaks and other marks that nobody sees, such as those that turn the direction."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
+def _named(sender: str) -> Address:
+    """A mailbox shows a name; ours, where the sender has none of its own."""
+    name, address = parseaddr(sender)
+    return Address(one_line(name) or OUR_NAME, addr_spec=address)
 
 
 class Outbox:
     """One conversation with the server; a letter at a time."""
 
     def __init__(self, server: smtplib.SMTP, sender: str) -> None:
-        self._server, self._sender = server, sender
+        self._server, self._sender = server, parseaddr(sender)[1]
 
     def send(self, message: EmailMessage, receiver: str) -> None:
         """Hand the letter over. Raises `MailRefused`, `MailLater` or `MailDelayed`."""
@@ -132,7 +141,7 @@ class Outbox:
 
     def _refuse(self, code: int, answer: bytes | str) -> None:
         """A server that says 421 closes the conversation (RFC 5321 3.8); else it is about this letter alone."""
-        said = f"{code} {_one_line(answer.decode('utf-8', 'replace') if isinstance(answer, bytes) else answer)}"[:300]
+        said = f"{code} {one_line(answer.decode('utf-8', 'replace') if isinstance(answer, bytes) else answer)}"[:300]
         if code == GOES_AWAY:
             raise MailDelayed(said)
         self._server.rset()

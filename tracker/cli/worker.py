@@ -45,7 +45,7 @@ def _work(step: Callable[[], bool], stop: threading.Event, *, until_idle: bool =
 
 def _tools() -> Tools:
     config = current_app.config["TRACKER"]
-    post = Post(config.smtp, config.mail_from, config.base_url, config.secret_key) if config.smtp else None
+    post = Post(config.smtp, config.sender, config.base_url, config.secret_key) if config.smtp else None
     return Tools(config.attachments, current_app.extensions["search"], post)
 
 
