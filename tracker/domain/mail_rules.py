@@ -48,11 +48,27 @@ PURPOSES = {
 
 
 WHY: dict[str, str] = MEANING | {
-    Purpose.NEW: "It came to your company, and nobody there has it yet",
+    Purpose.NEW: "It came to your company, and nobody there had it yet",
     Purpose.ANSWERED: MEANING[Reason.ANSWERED],
     Purpose.ESCALATED: MEANING[Reason.LATE],
 }
-"""What a letter says of its reason, to people and to contacts."""
+"""The reasons for which people and contacts are told, in words that say nothing of the issue."""
+
+WEIGHTIEST_FIRST: tuple[str, ...] = (
+    Reason.MENTIONED,
+    Reason.ASSIGNED,
+    Purpose.NEW,
+    Reason.WAITING,
+    Reason.LATE,
+    Purpose.ESCALATED,
+    Reason.FINISHED,
+    Reason.ANSWERED,
+    Reason.ENTERED,
+)
+"""Of several reasons for a letter its first sentence says the first of these."""
+
+OF_THE_CLOCK = frozenset({Reason.LATE, Purpose.ESCALATED})
+"""Told of an event that is old: the news is that the clock ends the state to which it led."""
 
 
 def pace_of(choices: dict[str, str], reason: Reason) -> Pace:

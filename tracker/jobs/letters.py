@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import structlog
+from jinja2 import TemplateError
 from sqlalchemy import update
 
 from tracker.clock import now
@@ -86,7 +87,7 @@ def _compose(letter_id: int, post: Post) -> EmailMessage | str:
             if isinstance(content, str):
                 return content
             return message_of(written(mail, content, thread_of(mail), post), post.sender)
-        except (ValueError, TypeError, LookupError, AttributeError) as error:
+        except (ValueError, TypeError, LookupError, AttributeError, TemplateError) as error:
             log.exception("a letter cannot be written", letter=letter_id)
             return f"It could not be written: {type(error).__name__}: {error}"[:500]
 

@@ -1,4 +1,4 @@
-"""A letter in words: what happened, as text and as HTML that every reader of mail shows."""
+"""A letter as it goes to the server: its two forms, its subject, its thread, and what filters go by."""
 
 import hashlib
 import hmac
@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
-
-from tracker.clock import in_market
 from tracker.db import AnyRow
 from tracker.domain import catalogue
-from tracker.domain.mail_rules import WHY
+from tracker.jobs.letter.html import as_html
+from tracker.jobs.letter.outlines import counted_of, is_reminder, outline_of
+from tracker.jobs.letter.plain import as_text
 from tracker.mail import Letter, Thread
 from tracker.models import Mail
 from tracker.queries.letters import Content
@@ -19,7 +18,8 @@ from tracker.queries.letters import Content
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """How mail goes out: the server, the sender, and the address of the product that letters link to."""
+    """How mail goes out: the server, the sender (an address, or `Name <address>`), and the address of the product
+    that letters link to."""
 
     smtp: str
     sender: str
@@ -29,16 +29,15 @@ class Post:
 
 def written(mail: Mail, content: Content, before: Sequence[str], post: Post) -> Letter:
     """The letter of this row; `before` are the ids of those in its thread, the oldest first."""
-    first = content.entries[-1]
-    text, html = _plain(content, post) if content.link_only else _told(mail, content, post)
+    outline = outline_of(mail, content, post.base_url)
     return Letter(
         message_id=_address(mail.message_id, post),
-        receiver=mail.receiver,
+        receiver=content.receiver,
         subject=_subject(mail, content),
-        text=text,
-        html=str(html),
+        text=as_text(outline),
+        html=as_html(outline),
         thread=_thread(mail, content, before, post),
-        headers=_marks(mail, first, post, link_only=content.link_only),
+        headers=_marks(mail, content, post),
     )
 
 
@@ -46,81 +45,49 @@ def _thread(mail: Mail, content: Content, before: Sequence[str], post: Post) -> 
     """The thread of this receiver and issue; its root is an id that no letter has, and that nobody else can tell."""
     if mail.issue_id is None:
         return None
-    issue = content.entries[-1]
-    told = f"{mail.receiver} {issue.number}".encode()
+    row, receiver = _row(content), f"person {mail.person_id}" if mail.person_id else mail.receiver
+    told = f"{receiver} {row.number}".encode()
     root = hmac.new(post.secret.encode(), told, hashlib.sha256).digest()[:16]
     ids = (_address(f"issue-{root.hex()}", post), *(_address(one, post) for one in before))
-    return Thread(root, issue.created_at, _topic(content), ids)
+    return Thread(root, row.created_at, _topic(content), ids)
 
 
 def _subject(mail: Mail, content: Content) -> str:
     """The state stands in brackets before what stays the same, where mailboxes pass it over when they thread."""
-    entry = content.entries[-1]
+    row = _row(content)
     if mail.issue_id is not None:
-        return _topic(content) if content.link_only else f"[{entry.state}] {_topic(content)}"
-    if mail.act_id is not None and not content.link_only:
-        return f"{entry.name} on {_many(content, 'issue')} by {entry.company}"
-    return f"Tracker: {_many(content, 'notice')}"
+        return _topic(content) if content.link_only else f"[{row.state}] {_topic(content)}"
+    if mail.act_id is None or content.link_only:
+        return f"Tracker: {counted_of(content, 'notice')}"
+    if is_reminder(content):
+        return f"About to be late: {counted_of(content, 'issue')}"
+    return f"{row.name} on {counted_of(content, 'issue')} by {row.company}"
 
 
 def _topic(content: Content) -> str:
-    entry = content.entries[-1]
+    row = _row(content)
     if content.link_only:
-        return f"{entry.number} News in Tracker"
-    name = f"{entry.number} {catalogue.by_key(entry.subtype).name}"
-    return f"{name}, ESI ID {entry.esi_id}" if entry.esi_id else name
+        return f"{row.number} News in Tracker"
+    name = f"{row.number} {catalogue.by_key(row.subtype).name}"
+    return f"{name}, ESI ID {row.esi_id}" if row.esi_id else name
 
 
-def _many(content: Content, noun: str) -> str:
-    count = len(content.entries) + content.more
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
-def _marks(mail: Mail, entry: AnyRow, post: Post, *, link_only: bool) -> dict[str, str]:
-    """Headers that a filter can go by."""
-    reasons = ", ".join(dict.fromkeys(reason for _, reason in mail.about))
-    marks = {"X-Tracker-Reason": reasons, "List-Id": f"Tracker <notices.{urlsplit(post.base_url).hostname}>"}
+def _marks(mail: Mail, content: Content, post: Post) -> dict[str, str]:
+    """Headers that a filter can go by; no more than the letter itself says."""
+    row, marks = _row(content), {"List-Id": f"Tracker <notices.{urlsplit(post.base_url).hostname}>"}
     if mail.issue_id is not None:
-        marks["X-Tracker-Issue"] = str(entry.number)
-    if mail.issue_id is not None and not link_only:
-        marks |= {"X-Tracker-Subtype": entry.subtype, "X-Tracker-State": entry.state}
+        marks["X-Tracker-Issue"] = str(row.number)
+    if content.link_only:
+        return marks
+    marks["X-Tracker-Reason"] = ", ".join(dict.fromkeys(entry.why for entry in content.entries))
+    if mail.issue_id is not None:
+        marks |= {"X-Tracker-Subtype": row.subtype, "X-Tracker-State": row.state}
     return marks
 
 
-def _plain(content: Content, post: Post) -> tuple[str, Markup]:
-    """Nothing but numbers and links."""
-    numbers = dict.fromkeys(entry.number for entry in content.entries)
-    links = [f"{post.base_url}/issues/{number}" for number in numbers]
-    text = "Something happened in Tracker:\n\n" + "\n".join(links) + f"\n\n{_foot(post)}"
-    items = Markup("").join(Markup('<p><a href="{0}">{0}</a></p>').format(link) for link in links)
-    return text, Markup("<p>Something happened in Tracker:</p>{}<p>{}</p>").format(items, _foot(post))
-
-
-def _told(mail: Mail, content: Content, post: Post) -> tuple[str, Markup]:
-    reasons = dict(mail.about)
-    text, html = [], Markup("")
-    for entry in content.entries:
-        line, why = _line(entry), WHY[reasons[entry.id]]
-        link = f"{post.base_url}/issues/{entry.number}"
-        said = "\n".join(f"    {one}" for one in (entry.said or "").splitlines())
-        text.append("\n".join(part for part in (f"{entry.number} {entry.title}", f"{why}. {line}", said, link) if part))
-        html += Markup('<p><a href="{}">{}</a> {}<br>{}. {}</p>').format(link, entry.number, entry.title, why, line)
-        html += Markup("<blockquote>{}</blockquote>").format(Markup(entry.html)) if entry.html else Markup("")  # noqa: S704  # sanitised when it was written
-    if content.more:
-        text.append(f"And {content.more} more: {post.base_url}/inbox")
-        html += Markup('<p>And <a href="{}/inbox">{} more</a>.</p>').format(post.base_url, content.more)
-    html += Markup("<p><small>{}</small></p>").format(_foot(post))
-    return "\n\n".join([*text, _foot(post)]) + "\n", html
-
-
-def _line(entry: AnyRow) -> str:
-    moved = f": {entry.from_state or 'filed'} to {entry.to_state}" if entry.from_state != entry.to_state else ""
-    when = in_market(entry.at).strftime("%b %-d, %Y %H:%M")
-    return f"{entry.person}, {entry.company}, {entry.name}{moved} ({when} US Central)"
-
-
-def _foot(post: Post) -> str:
-    return f"Sent by Tracker; answers are not read. Choose what you get by e-mail: {post.base_url}/account#mail"
+def _row(content: Content) -> AnyRow:
+    """An entry that stands for its issue, where the letter is about one, or for the act."""
+    return content.entries[-1].row
 
 
 def _address(message_id: str, post: Post) -> str:

@@ -6,13 +6,15 @@ from datetime import timedelta
 from functools import cache
 
 from sqlalchemy import bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from tracker.clock import now
 from tracker.db import AnyRow, AnySelect, db
-from tracker.domain.mail_rules import Purpose
-from tracker.domain.notices import Reason
-from tracker.models import BulkAct, Comment, Company, Event, Issue, IssueViewer, Mail, Notice, Person
-from tracker.queries.visibility import VIEWER, company_reads
+from tracker.domain.mail_rules import OF_THE_CLOCK
+from tracker.models import BulkAct, Comment, Company, Contact, Event, Issue, Mail, Notice, Person
+from tracker.queries.visibility import VIEWER, company_reads, company_sees
+
+_of_ring, _turn = aliased(Company), aliased(Company)
 
 TOLD_WITHIN = timedelta(seconds=30)
 """So long after its end the last of an act on many is told."""
@@ -22,12 +24,29 @@ MOST_LINES = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
-    """The entries that the receiver may read now, the oldest first, each with its issue; `more` are left out."""
+class Entry:
+    """An event that the receiver may read now, with its issue as it stands now, and why it is told."""
 
-    entries: Sequence[AnyRow]
-    more: int
-    link_only: bool
+    why: str
+    row: AnyRow
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What goes to `receiver`, the address of this moment, for somebody of `company`.
+
+    The entries stand the oldest first, but what the clock does soon last; `more`, older ones, are left out.
+    """
+
+    receiver: str
+    company: Company
+    entries: Sequence[Entry]
+    more: int = 0
+
+    @property
+    def link_only(self) -> bool:
+        """The company wants nothing but numbers and links."""
+        return self.company.link_only
 
 
 def due_letters(most: int) -> Sequence[int]:
@@ -47,68 +66,88 @@ def waiting_since() -> AnyRow:
 
 def content_of(letter: Mail) -> Content | str:
     """What the letter says; or why it says nothing any more."""
-    company = db.session.get_one(Company, letter.company_id)
-    if letter.person_id and not db.session.get_one(Person, letter.person_id).active:
-        return "The receiver is deactivated."
-    given = {"events": [event_id for event_id, _ in letter.about], "viewer": letter.company_id}
-    entries = db.session.execute(_entries(), given).all()
-    if not entries:
+    receiver = _receiver(letter)
+    if receiver is None:
+        return "The receiver is deactivated." if letter.person_id else "The company keeps this contact no more."
+    seen = _seen(letter)
+    if not seen:
         return "The receiver's company sees nothing of it any more."
     read = _read_by(letter) if letter.person_id else set()
-    unread = [entry for entry in entries if entry.id not in read]
+    unread = [entry for entry in seen if (entry.row.id, entry.why) not in read]
     if not unread:
         return "Read on the screen before."
-    unread = _still_true(letter, unread)
-    if not unread:
+    told = [entry for entry in unread if entry.why not in OF_THE_CLOCK or _ends_soon(entry.row, letter.company_id)]
+    if not told:
         return "The issue was about to be late, and has moved on."
-    return Content(unread[:MOST_LINES], max(0, len(unread) - MOST_LINES), company.link_only)
+    company = db.session.get_one(Company, letter.company_id)
+    return Content(receiver, company, told[-MOST_LINES:], max(0, len(told) - MOST_LINES))
 
 
-def _still_true(letter: Mail, entries: Sequence[AnyRow]) -> list[AnyRow]:
-    """Without warnings of the end of a state in which the issue is no more."""
-    warned = {event_id for event_id, why in letter.about if why in (Reason.LATE, Purpose.ESCALATED)}
-    return [entry for entry in entries if entry.id not in warned or (entry.clock_at and entry.state == entry.to_state)]
+def _receiver(letter: Mail) -> str | None:
+    """The address of this moment: the person's own, or one that the company still keeps as a contact."""
+    if letter.person_id:
+        person = db.session.get_one(Person, letter.person_id)
+        return person.email if person.active else None
+    same = (Contact.company_id == letter.company_id, Contact.address == letter.receiver)
+    return letter.receiver if db.session.scalar(select(exists().where(*same))) else None
+
+
+def _seen(letter: Mail) -> list[Entry]:
+    """What the receiver's company still sees and reads, in the order of the letter."""
+    given = {"events": [event_id for event_id, _ in letter.about], "viewer": letter.company_id}
+    rows = {row.id: row for row in db.session.execute(_entries(), given)}
+    seen = [Entry(why, rows[event_id]) for event_id, why in letter.about if event_id in rows]
+    return sorted(seen, key=lambda entry: (entry.why in OF_THE_CLOCK, entry.row.id))
+
+
+def _read_by(letter: Mail) -> set[tuple[int, str]]:
+    """The events that the person read on the screen, each with the reason for which it was told."""
+    read = select(Notice.event_id, Notice.reason).where(Notice.person_id == letter.person_id)
+    about = Notice.event_id.in_([event_id for event_id, _ in letter.about])
+    rows = db.session.execute(read.where(about, Notice.read_at.is_not(None)))
+    return {(row.event_id, row.reason) for row in rows}
+
+
+def _ends_soon(row: AnyRow, company_id: int) -> bool:
+    """The clock still ends the state to which this event led, and the company still acts next."""
+    still = row.state == row.to_state and row.at >= row.state_changed_at
+    return bool(row.clock_at and still and row.responsible_id == company_id)
 
 
 def thread_of(letter: Mail) -> Sequence[str]:
-    """The ids of the letters about this issue that the receiver got before, the oldest first."""
+    """The ids of the letters about this issue that the receiver got before, the oldest first.
+
+    A person's thread goes on at a new address.
+    """
     if letter.issue_id is None:
         return []
-    here = select(Mail.message_id).where(Mail.issue_id == letter.issue_id, Mail.receiver == letter.receiver)
+    own = Mail.person_id == letter.person_id
+    same = own if letter.person_id else (Mail.person_id.is_(None)) & (Mail.receiver == letter.receiver)
+    here = select(Mail.message_id).where(Mail.issue_id == letter.issue_id, Mail.company_id == letter.company_id, same)
     sent = here.where(Mail.sent_at.is_not(None), Mail.id != letter.id).order_by(Mail.sent_at)
     return db.session.scalars(sent).all()
-
-
-def _read_by(letter: Mail) -> set[int]:
-    read = select(Notice.event_id).where(Notice.person_id == letter.person_id, Notice.read_at.is_not(None))
-    return set(db.session.scalars(read.where(Notice.event_id.in_([event_id for event_id, _ in letter.about]))))
 
 
 @cache
 def _entries() -> AnySelect:
     """Through the visibility of issues and of rings, whoever caused the letter and whenever."""
-    seen = exists().where(IssueViewer.issue_id == Issue.id, IssueViewer.company_id == VIEWER)
-    columns = (Issue.number, Issue.title, Issue.subtype, Issue.state, Issue.esi_id)
-    more = (Issue.created_at, Issue.clock_at)
     return (
         select(
-            Event.id,
-            Event.at,
-            Event.name,
-            Event.from_state,
-            Event.to_state,
-            Person.full_name.label("person"),
-            Company.name.label("company"),
-            Comment.text.label("said"),
-            Comment.html.label("html"),
-            *columns,
-            *more,
+            *(Event.id, Event.at, Event.name, Event.from_state, Event.to_state, Event.changes),
+            *(Event.ring_company_id, Event.ring_operator_id, _of_ring.name.label("ring_company")),
+            *(Person.full_name.label("person"), Company.name.label("company")),
+            *(Comment.text.label("said"), Comment.html.label("html")),
+            *(Issue.number, Issue.title, Issue.subtype, Issue.state, Issue.esi_id, Issue.is_open),
+            *(Issue.created_at, Issue.state_changed_at, Issue.clock_at),
+            *(Issue.responsible_id, _turn.name.label("responsible")),
         )
         .join(Issue, Issue.id == Event.issue_id)
         .join(Person, Person.id == Event.person_id)
         .join(Company, Company.id == Event.company_id)
+        .outerjoin(_turn, _turn.id == Issue.responsible_id)
+        .outerjoin(_of_ring, _of_ring.id == Event.ring_company_id)
         .outerjoin(Comment, Comment.id == Event.comment_id)
-        .where(Event.id.in_(bindparam("events", expanding=True)), seen, company_reads(Event, VIEWER))
-        .where(Event.about_id.is_(None))
+        .where(Event.id.in_(bindparam("events", expanding=True)), Event.about_id.is_(None))
+        .where(company_sees(VIEWER), company_reads(Event, VIEWER))
         .order_by(Event.id)
     )
