@@ -24,6 +24,9 @@ def test_a_person_gets_it_at_the_address_of_this_moment(cast: Cast, issue: Issue
     deliver(post)
     (first,), (second,) = server.to(before), server.to("ann@new.example")
     assert second["References"].split() == [*first["References"].split(), first["Message-ID"]], "one thread"
+    assert db.session.scalars(select(Mail.receiver).where(Mail.sent_at.is_not(None)).order_by(Mail.id)).all() == [
+        *(before, "ann@new.example")
+    ], "what is kept says where each went"
     press(cast.bolt, issue, "add-comment", "Third, @ann.")
     deliver(post)
     assert server.to("ann@new.example")[-1]["In-Reply-To"] == second["Message-ID"]

@@ -57,13 +57,14 @@ def _send(letter_id: int, out: Outbox, post: Post) -> None:
     try:
         out.send(letter, letter["To"])
     except MailRefused as refusal:
-        return _finish(letter_id, dropped_because=f"The server refuses the address: {refusal}")
+        because = f"The server refuses the address: {refusal}"
+        return _finish(letter_id, dropped_because=because, receiver=letter["To"])
     except MailLater as later:
         return _put_back(letter_id, str(later))
     except MailDelayed as delay:
         _put_back(letter_id, str(delay), by_itself=False)
         raise
-    return _finish(letter_id, sent_at=now())
+    return _finish(letter_id, sent_at=now(), receiver=letter["To"])
 
 
 def _take(letter_id: int) -> bool:
@@ -92,9 +93,13 @@ def _compose(letter_id: int, post: Post) -> EmailMessage | str:
             return f"It could not be written: {type(error).__name__}: {error}"[:500]
 
 
-def _finish(letter_id: int, *, sent_at: datetime | None = None, dropped_because: str | None = None) -> None:
+def _finish(
+    letter_id: int, *, sent_at: datetime | None = None, dropped_because: str | None = None, receiver: str | None = None
+) -> None:
+    """With the address that the letter went to, where that is another than the one of its promise."""
     mail = db.session.get_one(Mail, letter_id)
     mail.sent_at, mail.dropped_because = sent_at, dropped_because
+    mail.receiver = str(receiver or mail.receiver)
     db.session.commit()
 
 
