@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -18,9 +19,11 @@ from sqlalchemy import delete
 
 from config import Config
 from tests.cast import Cast, make_cast
+from tests.mailbox import Server
 from tests.make import build_index
 from tracker import create_app
 from tracker.db import db
+from tracker.jobs.writing import Post
 from tracker.models import Person
 from tracker.search import SearchBackend
 
@@ -105,3 +108,19 @@ def client_of(app: Flask) -> Callable[[Person | None], FlaskClient]:
     from tests.browsers import signed_in
 
     return lambda person: signed_in(app, person)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server on a free port of this machine."""
+    handler = Server()
+    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
+    controller.start()
+    yield handler
+    controller.stop()
+
+
+@pytest.fixture
+def post(server: Server) -> Post:
+    """Our mail goes to that server."""
+    return Post(f"smtp://127.0.0.1:{server.port}", "tracker@market.example", "https://tracker.example", "s" * 40)

@@ -62,8 +62,13 @@ def deliver(post: Post, minutes: float = 5.1) -> None:
     """Tell, wait, send."""
     tell()
     with time_machine.travel(now() + timedelta(minutes=minutes), tick=False):
-        while send_letters(post):
-            pass
+        send_all(post)
+
+
+def send_all(post: Post) -> None:
+    """Send all letters that are due."""
+    while send_letters(post):
+        pass
 
 
 def text_of(message: EmailMessage) -> str:
