@@ -59,7 +59,7 @@ PAGES = [
     "/people",
     "/account",
 ]
-TOKEN = re.compile(rb'name="csrf_token" value="[^"]*"')
+TOKEN = re.compile(rb'name="(?:csrf_token|drawn)" value="[^"]*"')
 
 
 def seen_by(client: FlaskClient, pages: list[str]) -> dict[str, bytes]:
