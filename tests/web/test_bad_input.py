@@ -205,3 +205,46 @@ def test_ids_of_others_are_refused_wherever_they_are_sent(cast: Cast, ann: Flask
     assert answer.status_code == 422
     assert "Bob" not in answer.text.split("<main")[1].split("Timeline")[0].replace("“bob”", "")
     assert bolt_only
+
+
+HUGE = "9" * 26
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/issues/{huge}",
+        "/issues/{huge}/claims",
+        "/issues?after=2026-01-01T00:00:00~{huge}",
+        "/people/groups/{huge}",
+    ],
+)
+def test_numbers_that_no_column_holds_are_of_nothing(cast: Cast, client_of: ClientOf, address: str) -> None:
+    answer = client_of(cast.acme_admin).get(address.format(huge=HUGE))
+    assert answer.status_code in (200, 404)
+
+
+@pytest.mark.parametrize("version", ["²", "٣", HUGE, "-1", "1.0", " "])
+@pytest.mark.parametrize("form", ["transitions/close", "claims"])
+def test_a_version_that_is_no_number_is_none(cast: Cast, ann: FlaskClient, version: str, form: str) -> None:
+    issue = rep_of_record(cast)
+    press(cast.bolt, issue, "begin-working")
+    answer = ann.post(f"/issues/{issue.number}/{form}", data={"version": version, "comment": "Found it."})
+    assert answer.status_code in (302, 422)
+
+
+@pytest.mark.parametrize(
+    ("address", "form"),
+    [
+        ("/acts/preview", {"numbers": HUGE}),
+        ("/acts/preview", {"number": "9999999999999999"}),
+        ("/acts", {"numbers": "9999999999", "key": "add-comment", "ring": "parties", "comment": "Hello"}),
+        ("/issues/{number}/links", {"other": "9999999999999999", "kind": "related"}),
+        ("/issues/{number}/attachments", {"url": "https://[::1", "title": "x", "ring": "parties"}),
+    ],
+)
+def test_what_cannot_be_is_refused_and_breaks_nothing(
+    cast: Cast, ann: FlaskClient, address: str, form: dict[str, str]
+) -> None:
+    issue = rep_of_record(cast)
+    assert ann.post(address.format(number=issue.number), data=form).status_code in (404, 422)

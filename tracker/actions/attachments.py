@@ -125,10 +125,17 @@ def _issue_to_attach_to(actor: Person, number: int) -> Issue:
 
 def _cleaned_url(url: str) -> str:
     address = url.strip()
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname or len(address) > 2000 or not _is_one_word(address):
+    if len(address) > 2000 or not _is_one_word(address) or not _is_of_the_web(address):
         raise Invalid({"url": "This is not an address of the web. Write it from https:// on, without blanks."})
     return address
+
+
+def _is_of_the_web(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # half of an IPv6 address
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 def _is_one_word(address: str) -> bool:

@@ -72,9 +72,10 @@ def link_follow_up(actor: Person, issue: Issue, follows: Issue) -> None:
 
 
 def _both(actor: Person, number: int, other_number: int) -> tuple[Issue, Issue]:
-    issue = issue_for(actor, number, to_change=True)
+    """Both are held, always in one order: two people who link them from either side act one after the other."""
+    held = {one: issue_for(actor, one, to_change=True) for one in sorted({number, other_number})}
     require(actor, Right.WORK_ISSUES)
-    return issue, issue_for(actor, other_number)
+    return held[number], held[other_number]
 
 
 def _link(actor: Person, issue: Issue, other: Issue, kind: str) -> None:

@@ -19,6 +19,9 @@ BEGINNING = 6
 
 SHORTEST = 4
 
+LARGEST_NUMBER = 2**31 - 1
+"""No issue has a greater number, and no row a greater id."""
+
 
 def normalised(text: str) -> str:
     """`evt-2026.000123` as it is compared: `EVT2026000123`."""

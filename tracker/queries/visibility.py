@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, 
 from sqlalchemy.orm import joinedload
 
 from tracker.db import db
+from tracker.domain.identifiers import LARGEST_NUMBER
 from tracker.errors import NotFound
 from tracker.models import Issue, IssueViewer, Person
 from tracker.models.ring import InRing
@@ -46,7 +47,8 @@ def issue_for(actor: Person, number: int, *, to_change: bool = False) -> Issue:
     `to_change` holds the row until the transaction ends, so that two people act one after the other.
     """
     statement = _issue_to_change() if to_change else _issue()
-    issue = db.session.scalar(statement, {"number": number, "viewer": actor.company_id})
+    given = {"number": number, "viewer": actor.company_id}
+    issue = db.session.scalar(statement, given) if number <= LARGEST_NUMBER else None
     if issue is None:
         raise NotFound(NO_SUCH_ISSUE)
     return issue

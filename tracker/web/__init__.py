@@ -4,6 +4,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from tracker.web import access, context, failures, headers, origin, sessions, transactions
+from tracker.web.numbers import BoundedInteger
 from tracker.web.pages import PAGES
 
 csrf = CSRFProtect()
@@ -11,6 +12,7 @@ csrf = CSRFProtect()
 
 def init_app(app: Flask) -> None:
     """Sessions, guards, headers, error pages and every group of pages."""
+    app.url_map.converters["int"] = BoundedInteger
     sessions.init_app(app)
     origin.init_app(app)
     csrf.init_app(app)

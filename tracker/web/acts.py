@@ -1,6 +1,5 @@
 """Many issues at once: chosen on the list, looked at before, done by the worker, told how far it is."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,12 +32,11 @@ from tracker.web.access import Access, access, actor
 from tracker.web.engine import engine
 from tracker.web.form_errors import errors_into
 from tracker.web.forms import DomainForm, form_for
+from tracker.web.numbers import whole
 from tracker.web.replies import form_name
 from tracker.web.rings import ring_sent
 
 pages = Blueprint("acts", __name__)
-
-NUMBER = re.compile(r"[0-9]{1,16}")
 
 
 @pages.post("/acts/preview")
@@ -108,13 +106,13 @@ def _numbers() -> Sequence[int]:
             raise Invalid(str(wrong)) from None
         return numbers_found(actor(), found.plan, found.engine)
     typed = " ".join([*request.form.getlist("number"), request.form.get("numbers", "")])
-    return [int(number) for number in NUMBER.findall(typed)[:MOST]]
+    return [number for found in typed.split()[:MOST] if (number := whole(found)) is not None]
 
 
 def _cause() -> str:
     """The number of the issue whose page this began on, if one did."""
-    cause = request.form.get("cause", "")
-    return cause if NUMBER.fullmatch(cause) else ""
+    cause = whole(request.form.get("cause", ""))
+    return "" if cause is None else str(cause)
 
 
 def _joined(numbers: Sequence[int]) -> str:

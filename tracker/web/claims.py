@@ -20,6 +20,7 @@ from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
 from tracker.web.form_errors import errors_into
 from tracker.web.forms import DomainForm, form_for
+from tracker.web.numbers import whole
 from tracker.web.replies import keep_refused
 
 pages = Blueprint("claims", __name__)
@@ -43,8 +44,7 @@ def state(number: int) -> ResponseReturnValue:
     """Write the own column. A refusal shows the form again with all that was typed."""
     issue = issue_for(actor(), number)
     drawn = form_for(fields_to_state(issue), actor())
-    seen = drawn.version.data or ""
-    version = int(seen) if seen.isdigit() else None
+    version = whole(drawn.version.data or "")
     try:
         with errors_into(drawn):
             state_claims(actor(), number, Statement(drawn.typed(), version))

@@ -26,6 +26,7 @@ from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
 from tracker.web.form_errors import errors_into
 from tracker.web.forms import NOT_FIELDS, DomainForm, form_for
+from tracker.web.numbers import whole
 from tracker.web.replies import keep_refused
 from tracker.web.rings import ring_sent
 from tracker.web.uploads import stored_files
@@ -68,11 +69,10 @@ def press(number: int, key: str) -> ResponseReturnValue:
 
 
 def _press(key: str, drawn: DomainForm) -> Press:
-    version = drawn.version.data or ""
     files: list[StoredFile] = stored_files(request.files.getlist("files"))
     return Press(
         key,
-        version=int(version) if version.isdigit() else None,
+        version=whole(drawn.version.data or ""),
         raw=drawn.typed(),
         comment=drawn.comment.data or "",
         ring=_ring(key),
@@ -136,7 +136,7 @@ def _company_of(turn: object, parties: list[Party] | Any) -> str | None:
 def _conflict(number: int, key: str, text: str) -> ResponseReturnValue:
     """The loser of two presses: who did what meanwhile, and everything typed, ready to be sent again."""
     issue = issue_for(actor(), number)
-    seen = request.form.get("version", "")
+    seen = whole(request.form.get("version", ""))
     transition = workflow_of(issue).find(issue.state, key)
     buttons = {button.key for button in buttons_for(actor(), issue, parties_of(issue.id))}
     return render_template(
@@ -144,7 +144,7 @@ def _conflict(number: int, key: str, text: str) -> ResponseReturnValue:
         issue=issue,
         key=key,
         text=text,
-        meanwhile=events_since(actor(), issue, int(seen)) if seen.isdigit() else [],
+        meanwhile=events_since(actor(), issue, seen) if seen is not None else [],
         transition=transition,
         stands=key in buttons,
         comments="add-comment" in buttons,
