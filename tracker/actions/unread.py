@@ -24,6 +24,6 @@ def count_unread_of(company_ids: Collection[int], issue_id: int) -> None:
 
 def _count(*whom: ColumnElement[bool]) -> None:
     """First the people are held, then it is counted: who waited for another's count must not write an older one."""
-    db.session.execute(select(Person.id).where(*whom).order_by(Person.id).with_for_update())
+    db.session.execute(select(Person.id).where(*whom).order_by(Person.id).with_for_update(key_share=True))
     counted = update(Person).where(*whom).values(unread=unread_of(Person.id, Person.company_id))
     db.session.execute(counted.execution_options(synchronize_session=False))
