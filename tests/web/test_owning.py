@@ -11,17 +11,18 @@ from sqlalchemy import select
 
 from tests.cast import ESI_ID, Cast
 from tests.make import know_premise, press, rep_of_record
-from tracker.actions.absence import is_away
 from tracker.actions.grouping import add_rule
 from tracker.actions.moving import Press, press_transition
 from tracker.actions.parties import replace_party
 from tracker.actions.people import deactivate
+from tracker.actions.telling import tell_changes
 from tracker.clock import market_today, now
 from tracker.db import db
 from tracker.domain.group_rules import Rule, first_fitting
 from tracker.domain.roles import Role
 from tracker.errors import Invalid
 from tracker.models import GroupRule, Issue, IssueParty, Person, WorkGroup
+from tracker.queries.people import is_away
 
 Clients = Callable[[Person | None], FlaskClient]
 
@@ -134,7 +135,7 @@ def test_being_away_and_back(cast: Cast, client_of: Clients) -> None:
     db.session.refresh(cast.acme)
     assert (cast.acme.away_until, cast.acme.deputy_id, is_away(cast.acme)) == (until, cast.acme_admin.id, True)
     circle = client_of(cast.acme_admin).post("/account/absence", data={**form, "deputy": "ann"})
-    assert (circle.status_code, "you stand in there" in circle.text) == (422, True)
+    assert (circle.status_code, "stands in there" in circle.text) == (422, True)
     with time_machine.travel(now() + timedelta(days=5), tick=False):
         assert not is_away(cast.acme)
     deactivate(cast.acme_admin, cast.acme_reader)
@@ -143,9 +144,62 @@ def test_being_away_and_back(cast: Cast, client_of: Clients) -> None:
     assert (cast.acme.away_until, cast.acme.deputy_id) == (None, None)
 
 
+def test_an_administrator_says_that_somebody_is_away(cast: Cast, client_of: Clients) -> None:
+    until = market_today() + timedelta(days=3)
+    form = {"away_until": until.isoformat(), "deputy": "adam"}
+    client = client_of(cast.acme_admin)
+    assert client.post("/people/person/ann/absence", data=form).status_code == 302
+    db.session.refresh(cast.acme)
+    assert (cast.acme.away_until, cast.acme.deputy_id) == (until, cast.acme_admin.id)
+    assert "<b>Adam</b> is told, too" in client.get("/people/person/ann").text
+    assert "<b>Adam</b> is told, too" in client_of(cast.acme).get("/account").text
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    offered = client.get(f"/issues/{issue.number}/transitions/assign-owner").text
+    assert "Ann (away until " in offered
+    assert "away until" not in client_of(cast.bolt).get(f"/issues/{issue.number}").text
+    refused = client.post("/people/person/ann/absence", data={**form, "deputy": "bob"})
+    assert (refused.status_code, "active colleague" in refused.text) == (422, True)
+    assert client.post("/people/person/ann/absence", data={"back": "1"}).status_code == 302
+    db.session.refresh(cast.acme)
+    assert cast.acme.away_until is None
+    assert client_of(cast.bolt_admin).post("/people/person/ann/absence", data=form).status_code == 404
+    assert client_of(cast.acme_reader).post("/people/person/ann/absence", data=form).status_code == 403
+
+
+def test_who_stands_in_reads_for_whom(cast: Cast, client_of: Clients) -> None:
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    cast.acme.away_until, cast.acme.deputy_id = market_today(), cast.acme_admin.id
+    press_transition(cast.bolt, issue.number, Press("add-comment", comment="Only you, @ann."))
+    while tell_changes():
+        db.session.commit()
+    db.session.commit()
+    page = client_of(cast.acme_admin).get("/inbox").text
+    assert "Somebody mentioned Ann, for whom you stand in." in page
+    assert "Somebody mentioned you." in client_of(cast.acme).get("/inbox").text
+
+
+def test_a_deputy_who_only_reads_is_told_nothing(cast: Cast, client_of: Clients) -> None:
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    cast.acme.away_until, cast.acme.deputy_id = market_today(), cast.acme_reader.id  # an analyst at that time
+    press_transition(cast.bolt, issue.number, Press("add-comment", comment="Only you, @ann."))
+    while tell_changes():
+        db.session.commit()
+    db.session.commit()
+    assert "Nothing yet." in client_of(cast.acme_reader).get("/inbox").text
+
+
 @pytest.mark.parametrize(
     ("until", "deputy", "field"),
-    [("2020-01-01", "adam", "day from today"), ("tomorrow", "adam", "not a day"), ("", "bob", "active colleague")],
+    [
+        ("2020-01-01", "adam", "day from today"),
+        ("tomorrow", "adam", "not a day"),
+        ("", "bob", "active colleague"),
+        ("", "rita", "who works issues"),
+        ("", "ann", "active colleague"),
+    ],
 )
 def test_an_absence_that_cannot_be(cast: Cast, client_of: Clients, until: str, deputy: str, field: str) -> None:
     form = {"away_until": until or market_today().isoformat(), "deputy": deputy}

@@ -76,6 +76,7 @@ def _rows(told: Sequence[Told], *, late: bool) -> list[dict[str, object]]:
             "issue_id": one.issue_id,
             "event_id": one.event_id,
             "reason": one.reason,
+            "for_id": one.for_id,
             "at": now() if late else moments[one.event_id],
         }
         for one in told

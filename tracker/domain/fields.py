@@ -176,6 +176,11 @@ class OwnPerson(Text):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague(OwnPerson):
+    """Somebody else of one's own company who may work issues, by user name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnGroup(Text):
     """An open work queue of the presser's own company, by name."""
 

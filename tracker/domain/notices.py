@@ -31,6 +31,20 @@ MEANING = {
 }
 
 
+FOR_ANOTHER = MEANING | {
+    Reason.MENTIONED: "Somebody mentioned {name}, for whom you stand in",
+    Reason.ASSIGNED: "{name}, for whom you stand in, became the owner",
+    Reason.WAITING: "It waits on {name}, for whom you stand in",
+    Reason.LATE: "It is about to be late, and you stand in for {name}",
+}
+"""The same for who stands in for the person of this name."""
+
+
+def meaning_of(reason: str, instead_of: str | None) -> str:
+    """Why somebody is told, in words; `instead_of` is for whom they stand in, if they do."""
+    return FOR_ANOTHER[Reason(reason)].format(name=instead_of) if instead_of else MEANING[Reason(reason)]
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
     """What the table needs to know of an event."""

@@ -8,17 +8,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import STRICT, Model
 
+UNREAD = text("read_at IS NULL")
+
 
 class Notice(Model):
     """One line of somebody's inbox. One event tells a person once, whatever the reasons.
 
-    `digested_at` says since when it stands in a letter of the morning.
+    `digested_at` says since when it stands in a letter of the morning. Where `for_id` names somebody, it was told to
+    the person who stands in for them.
     """
 
     __tablename__ = "notice"
     __table_args__ = (
         UniqueConstraint("event_id", "person_id", "reason"),
-        Index("ix_notice_inbox", "person_id", "read_at", "id"),
+        Index("ix_notice_inbox", "person_id", "at", "id"),
+        Index("ix_notice_unread", "person_id", "reason", sqlite_where=UNREAD, postgresql_where=UNREAD),
         STRICT,
     )
 
@@ -30,6 +34,7 @@ class Notice(Model):
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     digested_at: Mapped[datetime | None]
+    for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
 class LateWarning(Model):

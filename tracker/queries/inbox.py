@@ -57,7 +57,7 @@ def unread_of(person: Any, company: Any) -> ScalarSelect[int]:
 
 @cache
 def _notices() -> AnySelect:
-    doer, of_doer, turn = aliased(Person), aliased(Company), aliased(Company)
+    doer, stood_in, of_doer, turn = aliased(Person), aliased(Person), aliased(Company), aliased(Company)
     return (
         select(
             Notice.id,
@@ -74,6 +74,7 @@ def _notices() -> AnySelect:
             Event.to_state,
             Event.from_state,
             doer.full_name.label("person"),
+            stood_in.full_name.label("instead_of"),
             of_doer.name.label("company"),
             func.substr(Comment.text, 1, 200).label("said"),
         )
@@ -81,6 +82,7 @@ def _notices() -> AnySelect:
         .join(Event, Event.id == Notice.event_id)
         .join(doer, doer.id == Event.person_id)
         .join(of_doer, of_doer.id == Event.company_id)
+        .outerjoin(stood_in, stood_in.id == Notice.for_id)
         .outerjoin(turn, turn.id == Issue.responsible_id)
         .outerjoin(Comment, Comment.id == Event.comment_id)
         .where(Notice.person_id == bindparam("me"), company_sees(VIEWER))

@@ -1,7 +1,7 @@
 """What a letter may say at this moment, and the letters before it in its thread."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
 
@@ -29,6 +29,8 @@ class Entry:
 
     why: str
     row: AnyRow
+    instead_of: str = ""
+    """Somebody who is away, for whom the receiver stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,7 @@ def content_of(letter: Mail) -> Content | str:
     seen = _seen(letter)
     if not seen:
         return "The receiver's company sees nothing of it any more."
-    read = _read_by(letter) if letter.person_id else set()
-    unread = [entry for entry in seen if (entry.row.id, entry.why) not in read]
+    unread = _unread(letter, seen)
     if not unread:
         return "Read on the screen before."
     told = [entry for entry in unread if entry.why not in OF_THE_CLOCK or _ends_soon(entry.row, letter.company_id)]
@@ -100,12 +101,26 @@ def _seen(letter: Mail) -> list[Entry]:
     return sorted(seen, key=lambda entry: (entry.why in OF_THE_CLOCK, entry.row.id))
 
 
-def _read_by(letter: Mail) -> set[tuple[int, str]]:
-    """The events that the person read on the screen, each with the reason for which it was told."""
-    read = select(Notice.event_id, Notice.reason).where(Notice.person_id == letter.person_id)
+def _noticed(letter: Mail) -> dict[tuple[int, str], AnyRow]:
+    """What the person was told in the inbox, by event and reason: whether it was `read`, and in whose place it is."""
+    stood_in = aliased(Person)
+    columns = (Notice.event_id, Notice.reason, Notice.read_at.is_not(None).label("read"), stood_in.full_name)
+    told = (
+        select(*columns).outerjoin(stood_in, stood_in.id == Notice.for_id).where(Notice.person_id == letter.person_id)
+    )
     about = Notice.event_id.in_([event_id for event_id, _ in letter.about])
-    rows = db.session.execute(read.where(about, Notice.read_at.is_not(None)))
-    return {(row.event_id, row.reason) for row in rows}
+    return {(row.event_id, row.reason): row for row in db.session.execute(told.where(about))}
+
+
+def _unread(letter: Mail, seen: Sequence[Entry]) -> list[Entry]:
+    """Without what the person has read on the screen; each with the name of whom it is told for."""
+    if letter.person_id is None:
+        return list(seen)
+    noticed = _noticed(letter)
+    rows = [(entry, noticed.get((entry.row.id, entry.why))) for entry in seen]
+    return [
+        replace(entry, instead_of=row.full_name or "" if row else "") for entry, row in rows if not (row and row.read)
+    ]
 
 
 def _ends_soon(row: AnyRow, company_id: int) -> bool:

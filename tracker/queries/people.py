@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 
+from tracker.clock import market_today
 from tracker.db import db
 from tracker.domain.permissions import Rank, Right
 from tracker.errors import Forbidden, NotFound
@@ -97,6 +98,16 @@ def people_in(actor: Person, company: Company) -> Sequence[PersonRow]:
         .outerjoin(sessions, sessions.c.person_id == Person.id)
     )
     return [PersonRow(*row) for row in db.session.execute(statement)]
+
+
+def is_away(person: Person) -> bool:
+    """Away today, by the market's calendar."""
+    return person.away_until is not None and person.away_until >= market_today()
+
+
+def deputy_of(person: Person) -> Person | None:
+    """Who stands in for somebody who is away."""
+    return db.session.get(Person, person.deputy_id) if is_away(person) and person.deputy_id else None
 
 
 def open_ownership(person: Person) -> Sequence[IssueParty]:

@@ -19,6 +19,7 @@ from tracker.models import Comment, Event, Issue, IssueParty, IssueViewer, Perso
 MOST_COVERING = 20
 """So many people at most are told of an issue in which nobody of their company has a part yet."""
 
+WORKING = (Rank.ANALYST, Rank.ADMINISTRATOR)
 SAYING = ("Attach", "State Claim")
 ASSIGNING = "Assign Owner"
 
@@ -32,6 +33,8 @@ class Told:
     person_id: int
     company_id: int
     reason: Reason
+    for_id: int | None = None
+    """In whose place, where the person stands in for somebody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +148,13 @@ def _deputies(told: Iterable[Told], knows: _Knows) -> Iterator[Told]:
     """Who stands in for somebody away is told what calls for an act."""
     for one in told:
         person = knows.people[one.person_id]
-        if (
-            one.reason in CALLING
-            and person.deputy_id in knows.people
-            and person.away_until
-            and person.away_until >= market_today()
-        ):
-            yield replace(one, person_id=person.deputy_id)
+        deputy = knows.people.get(person.deputy_id) if _is_away(person) else None
+        if deputy and deputy.rank in WORKING and one.reason in CALLING:
+            yield replace(one, person_id=deputy.id, for_id=person.id)
+
+
+def _is_away(person: AnyRow) -> bool:
+    return person.away_until is not None and person.away_until >= market_today()
 
 
 def _known_of(events: Sequence[AnyRow]) -> _Knows:
@@ -191,7 +194,7 @@ def _people(ids: set[int], names: set[str]) -> dict[int, AnyRow]:
     """The active people of these ids or names, and their deputies."""
     of_ids = or_(Person.id.in_(ids), Person.user_name.in_(names))
     deputies = select(Person.deputy_id).where(of_ids, Person.away_until.is_not(None))
-    columns = (Person.id, Person.user_name, Person.company_id, Person.away_until, Person.deputy_id)
+    columns = (Person.id, Person.user_name, Person.company_id, Person.rank, Person.away_until, Person.deputy_id)
     statement = select(*columns).where(Person.active, Person.rank != Rank.SYSTEM)
     statement = statement.where(or_(of_ids, Person.id.in_(deputies)))
     return {row.id: row for row in db.session.execute(statement)}
@@ -201,10 +204,9 @@ def _covering(events: Sequence[AnyRow]) -> dict[tuple[int, str], list[AnyRow]]:
     """For each company whose turn it is: who prefers the subtype, else its administrators."""
     turns = {(turn, event.subtype) for event in events for turn in (event.responsible_id, event.turn_now)}
     wanted = {(turn, subtype) for turn, subtype in turns if turn}
-    working = (Rank.ANALYST, Rank.ADMINISTRATOR)
     columns = (Person.id, Person.company_id, Person.rank, Person.preferred_subtypes)
     companies = {company_id for company_id, _ in wanted}
-    statement = select(*columns).where(Person.active, Person.company_id.in_(companies), Person.rank.in_(working))
+    statement = select(*columns).where(Person.active, Person.company_id.in_(companies), Person.rank.in_(WORKING))
     people = db.session.execute(statement.order_by(Person.id)).all()
     return defaultdict(list, {key: _who_covers(people, *key) for key in wanted})
 

@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import PasswordField
 
-from tracker.actions.absence import ABOUT_AN_ABSENCE, be_away, be_back, is_away
+from tracker.actions.absence import ABOUT_AN_ABSENCE, be_away, be_back
 from tracker.actions.preferences import choose_mail, choose_time_zone, use_shortcut_keys
 from tracker.actions.sessions import end_session
 from tracker.actions.sign_in import begin_change, change_password, require_present
 from tracker.domain.mail_rules import Pace, pace_of
 from tracker.domain.notices import MEANING
 from tracker.domain.time_zones import ZONES
+from tracker.queries.people import deputy_of
 from tracker.queries.sessions import sessions_of
 from tracker.web.access import Access, access, actor
 from tracker.web.form_errors import errors_into
@@ -77,9 +78,9 @@ def absence() -> ResponseReturnValue:
     drawn = form_for(ABOUT_AN_ABSENCE, actor())
     with errors_into(drawn):
         if "back" in request.form:
-            be_back(actor())
+            be_back(actor(), actor())
         else:
-            be_away(actor(), drawn.typed())
+            be_away(actor(), actor(), drawn.known())
         flash("Saved.")
         return redirect(url_for("account.page", _anchor="absence"))
     return _page(PasswordForm(formdata=None), drawn), 422
@@ -113,7 +114,7 @@ def _page(typed: PasswordForm, away: DomainForm | None = None) -> str:
         asks_present=present.method != "link",
         sessions=sessions_of(actor()),
         away=away or form_for(ABOUT_AN_ABSENCE, actor(), {}),
-        is_away=is_away(actor()),
+        deputy=deputy_of(actor()),
         meaning=MEANING,
         paces=Pace,
         pace_of=pace_of,

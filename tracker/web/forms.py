@@ -23,11 +23,14 @@ from wtforms import (  # type: ignore[attr-defined]  # the stubs are of 3.2 and 
 from wtforms import Form as PlainForm
 
 from tracker.domain import fields as domain
+from tracker.domain.permissions import Right
 from tracker.domain.roles import CompanyKind
 from tracker.errors import Invalid
 from tracker.models import Person
 from tracker.queries.companies import active_companies
-from tracker.queries.people import groups_of, people_of
+from tracker.queries.people import groups_of, is_away, people_of
+from tracker.queries.rights import may
+from tracker.web.words import day
 
 EMPTY = SelectChoice("", "Choose…")
 KIND_OF_ROLE = {"TDSP": CompanyKind.TDSP, "Gaining": CompanyKind.CR, "Losing": CompanyKind.CR}
@@ -163,11 +166,20 @@ def _offers(actor: Person, field: domain.Field) -> list[SelectChoice]:
         case domain.CompanyRef():
             kind = KIND_OF_ROLE.get(field.role)
             return [SelectChoice(duns, f"{name} ({duns})") for duns, name in active_companies(kind)]
+        case domain.Colleague():
+            others = [person for person in people_of(actor) if person.id != actor.id and may(person, Right.WORK_ISSUES)]
+            return [_named(person) for person in others]
         case domain.OwnPerson():
-            return [SelectChoice(person.user_name, person.full_name) for person in people_of(actor) if person.active]
+            return [_named(person) for person in people_of(actor) if person.active]
         case domain.OwnGroup():
             return [SelectChoice(group.name) for group in groups_of(actor) if group.closed_at is None]
     return []
+
+
+def _named(person: Person) -> SelectChoice:
+    """Somebody to choose; who is away is chosen with open eyes."""
+    away = f" (away until {day(person.away_until)})" if is_away(person) else ""
+    return SelectChoice(person.user_name, f"{person.full_name}{away}")
 
 
 def _with_present(choices: list[SelectChoice], present: str | None) -> list[SelectChoice]:

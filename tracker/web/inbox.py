@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.actions import inbox as actions
-from tracker.domain.notices import MEANING, Reason
+from tracker.domain.notices import Reason, meaning_of
 from tracker.errors import Invalid
 from tracker.queries.inbox import inbox_of
 from tracker.queries.visibility import issue_for
@@ -25,7 +25,7 @@ def page() -> ResponseReturnValue:
     before = request.args.get("before", "")
     found = inbox_of(actor(), reason=reason, unread_only=unread_only, before=int(before) if _is_key(before) else None)
     return render_template(
-        "inbox.html", inbox=found, reason=reason, unread_only=unread_only, reasons=Reason, meaning=MEANING
+        "inbox.html", inbox=found, reason=reason, unread_only=unread_only, reasons=Reason, meaning_of=meaning_of
     )
 
 

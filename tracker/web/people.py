@@ -7,19 +7,21 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template
+from flask import Blueprint, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import Field as Drawn
 from wtforms import RadioField, SelectChoice, StringField  # type: ignore[attr-defined]  # the stubs are of 3.2
 
 from tracker.actions import people as actions
+from tracker.actions.absence import ABOUT_AN_ABSENCE, be_away, be_back
 from tracker.actions.links import create_link
 from tracker.domain.fields import Field
 from tracker.domain.permissions import ranks_at
 from tracker.models import Company, Person
 from tracker.queries.people import (
     company_to_manage,
+    deputy_of,
     group_in,
     groups_in,
     open_ownership,
@@ -28,6 +30,7 @@ from tracker.queries.people import (
 )
 from tracker.web.access import Access, access, actor
 from tracker.web.form_errors import errors_into
+from tracker.web.forms import DomainForm, form_for
 
 pages = Blueprint("people", __name__)
 
@@ -158,6 +161,22 @@ def reactivate(company: Company, base: str, user_name: str) -> ResponseReturnVal
     return redirect(f"{base}/person/{user_name}")
 
 
+@managing("/person/<user_name>/absence", "POST")
+def absence(company: Company, base: str, user_name: str) -> ResponseReturnValue:
+    """Say until when the person is away and who stands in, or that the person is back."""
+    shown = person_in(actor(), company, user_name)
+    typed = form_for(ABOUT_AN_ABSENCE, shown)
+    with errors_into(typed):
+        if "back" in request.form:
+            be_back(actor(), shown)
+        else:
+            be_away(actor(), shown, typed.known())
+        flash(f"{shown.full_name} is saved.")
+        return redirect(f"{base}/person/{user_name}#absence")
+    shown = person_in(actor(), company, user_name)
+    return _person(company, base, shown, PersonForm(formdata=None, obj=shown), typed), 422
+
+
 @managing("/person/<user_name>/sign-out", "POST")
 def sign_out(company: Company, base: str, user_name: str) -> ResponseReturnValue:
     """End every session of the person."""
@@ -230,10 +249,18 @@ def _new(company: Company, base: str, typed: NewPersonForm) -> str:
     return render_template("people/new.html", company=company, base=base, form=typed)
 
 
-def _person(company: Company, base: str, shown: Person, typed: PersonForm) -> str:
+def _person(company: Company, base: str, shown: Person, typed: PersonForm, away: DomainForm | None = None) -> str:
     typed.offer_ranks(company)
-    owns = len({party.issue_id for party in open_ownership(shown)})
-    return render_template("people/person.html", company=company, base=base, person=shown, form=typed, owns=owns)
+    return render_template(
+        "people/person.html",
+        company=company,
+        base=base,
+        person=shown,
+        form=typed,
+        owns=len({party.issue_id for party in open_ownership(shown)}),
+        away=away or form_for(ABOUT_AN_ABSENCE, shown, {}),
+        deputy=deputy_of(shown),
+    )
 
 
 def _groups(company: Company, base: str, typed: GroupForm) -> str:

@@ -21,13 +21,18 @@ def weightiest(entries: Sequence[Entry]) -> Entry:
 
 
 def why(entry: Entry, company: Company) -> str:
-    """Why the receiver is told of one issue."""
-    row, who = entry.row, who_of(entry.row)
+    """Why the receiver is told of one issue, and for whom where it is somebody else's."""
+    standing_in = f" You stand in for {one_line(entry.instead_of)}." if entry.instead_of else ""
+    return _reason(entry, company) + standing_in
+
+
+def _reason(entry: Entry, company: Company) -> str:
+    row, who, whom = entry.row, who_of(entry.row), one_line(entry.instead_of) or "you"
     match entry.why:
         case Reason.MENTIONED:
-            return f"{who} mentioned you."
+            return f"{who} mentioned {whom}."
         case Reason.ASSIGNED:
-            return f"{who} made you the owner."
+            return f"{who} made {whom} the owner."
         case Reason.WAITING:
             return turn(row, company) if _ours(row, company) else "The issue waited on your company, and has moved on."
         case Reason.LATE | Purpose.ESCALATED:
