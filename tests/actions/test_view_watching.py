@@ -1,9 +1,11 @@
 """A watched view tells of what comes into it: once for each time, with the rights of the moment."""
 
 import pytest
+from sqlalchemy import select
 
 from tests.actions.test_telling import another, tell_all, told
 from tests.cast import Cast
+from tests.counting import counted
 from tests.make import know_premise, press, rep_of_record
 from tracker.actions import view_watching
 from tracker.actions.inbox import mute
@@ -15,7 +17,7 @@ from tracker.db import db
 from tracker.domain.notices import Reason
 from tracker.domain.roles import Role
 from tracker.errors import Invalid
-from tracker.models import Issue, Person, SavedView, Scope, WatchedIssue
+from tracker.models import Issue, Person, SavedView, Scope, ViewWatch, WatchedIssue
 
 WAITS = "turn:@mycompany"
 
@@ -136,3 +138,34 @@ def test_nobody_watches_more_than_a_few(cast: Cast, issue: Issue, monkeypatch: p
     watch_view(cast.acme, view)
     with pytest.raises(Invalid, match="Stop watching one"):
         watched_by(cast.acme)
+
+
+def test_many_watchers_are_looked_at_in_few_statements(cast: Cast, issue: Issue) -> None:
+    """One question for all of a company that it means the same to."""
+
+    def asked() -> int:
+        press(cast.bolt, issue, "add-comment", comment="We look into it.")
+        with counted() as statements:
+            tell_all()
+        return len(statements)
+
+    watched_by(cast.acme_reader)
+    few = asked()
+    for person in (cast.acme, cast.acme_admin, cast.acme_reader):
+        for _ in range(4):
+            watched_by(person)
+    assert asked() == few
+
+
+def test_a_view_that_is_changed_to_show_too_much_is_watched_no_more(
+    cast: Cast, issue: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = watched_by(cast.acme_reader)
+    monkeypatch.setattr(view_watching, "MOST_IN_VIEW", 0)
+    change(cast.acme_reader, view, "status:open", ())
+    db.session.commit()
+    press(cast.bolt, issue, "add-comment", comment="We look into it.")
+    tell_all()
+    assert db.session.scalars(select(ViewWatch)).all() == []
+    assert db.session.scalars(select(WatchedIssue)).all() == []
+    assert entered(cast.acme_reader) == 0

@@ -1,13 +1,12 @@
 """How many statements each page asks of the database: few, and no more when there is more to show."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
 
 from tests.cast import Cast
+from tests.counting import counted
 from tests.make import know_premise, press, rep_of_record
 from tracker.actions.bulk import begin_act
 from tracker.db import db
@@ -39,22 +38,6 @@ BUDGET = {
     "/suggest/query?q=sta": 2,
     "/guide": 1,
 }
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements of what happens inside, without the begin and the end of transactions."""
-    asked: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        if not statement.startswith(("BEGIN", "SET ", "PRAGMA")):
-            asked.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize(("address", "budget"), BUDGET.items())

@@ -5,7 +5,7 @@ and one that left and comes again tells again. Looked at are the issues to which
 a view by the passing of time alone is not told.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 
 from sqlalchemy import delete, func, insert, select
 
@@ -18,7 +18,7 @@ from tracker.queries.told import Told, events_of, reads, viewers_of
 from tracker.queries.watched_views import (
     Watched,
     all_found,
-    found_by,
+    found_by_all,
     how_many_found,
     is_watchable,
     known_in,
@@ -55,34 +55,61 @@ def told_by_views(event_ids: Sequence[int], told: Sequence[Told]) -> list[Told]:
     """Who is told because an issue came into a view; nobody whom `told` tells of the same event."""
     events = events_of(event_ids)
     viewers = viewers_of({event.issue_id for event in events})
+    watched = _looked_at_anew(views_watched_in(set().union(*viewers.values())))
+    if not watched:
+        return []
+    last = {company_id: _last_read(events, company_id, viewers) for company_id in _companies(watched)}
+    came = _came(watched, last)
     once = {(one.event_id, one.person_id): one for one in told}
-    for watched in views_watched_in(set().union(*viewers.values())):
-        read = [event for event in events if reads(event, watched.person.company_id, viewers)]
-        for one in _told_of(watched, {event.issue_id: event for event in read}):
-            once.setdefault((one.event_id, one.person_id), one)
+    for one in (entered for of_watch in came for entered in of_watch):
+        once.setdefault((one.event_id, one.person_id), one)
     return list(once.values())[len(told) :]
 
 
-def _told_of(watched: Watched, last: dict[int, AnyRow]) -> Iterator[Told]:
-    """`last` is the last event of each issue that the watcher may read."""
+def _companies(watched: Sequence[Watched]) -> set[int]:
+    return {one.person.company_id for one in watched}
+
+
+def _looked_at_anew(watched: Sequence[Watched]) -> list[Watched]:
+    """A view that was changed meanwhile begins anew; one that shows too much now is watched no more."""
+    changed = [one for one in watched if one.view.changed_at > one.watch.at]
+    grown = [one for one in changed if is_watchable(one.person, one.view.query) and _shows_too_much(one)]
+    for one in changed:
+        if one in grown:
+            unwatch_view(one.person, one.view)
+        elif is_watchable(one.person, one.view.query):
+            _look_at_all(one)
+    return [one for one in watched if one not in grown]
+
+
+def _shows_too_much(watched: Watched) -> bool:
+    return how_many_found(watched.person, watched.view.query, MOST_IN_VIEW + 1) > MOST_IN_VIEW
+
+
+def _last_read(events: Sequence[AnyRow], company_id: int, viewers: Mapping[int, Set[int]]) -> dict[int, AnyRow]:
+    """The last event of each issue that the company may read."""
+    return {event.issue_id: event for event in events if reads(event, company_id, viewers)}
+
+
+def _came(watched: Sequence[Watched], last: Mapping[int, dict[int, AnyRow]]) -> Iterator[Iterator[Told]]:
+    """What came into each view and was not there; what is there now is kept for the next look."""
+    issue_ids = set().union(*last.values())
+    known, muted = known_in(watched, issue_ids), muted_by(watched, issue_ids)
+    found = found_by_all(watched, last)
+    for one in watched:
+        key = (one.person.id, one.view.id)
+        was = known[key] & last[one.person.company_id].keys()
+        _forget(one, was - found[key])
+        yield _told_of(one, _keep(one, found[key] - was), last[one.person.company_id], muted)
+
+
+def _told_of(
+    watched: Watched, came: Collection[int], last: Mapping[int, AnyRow], muted: Collection[tuple[int, int]]
+) -> Iterator[Told]:
     person = watched.person
-    if not last or not is_watchable(person, watched.view.query):
-        return
-    if watched.view.changed_at > watched.watch.at:
-        _look_at_all(watched)
-    came = _came_into(watched, last)
-    quiet = muted_by(person, came)
-    for issue_id in sorted(came - quiet):
-        if last[issue_id].person_id != person.id:
+    for issue_id in sorted(came):
+        if (person.id, issue_id) not in muted and last[issue_id].person_id != person.id:
             yield Told(last[issue_id].id, issue_id, person.id, person.company_id, Reason.ENTERED)
-
-
-def _came_into(watched: Watched, issue_ids: Collection[int]) -> set[int]:
-    """Which of the issues are in the view and were not; what is there now is kept for the next look."""
-    known = known_in(watched.watch, issue_ids)
-    found = found_by(watched.person, watched.view.query, issue_ids)
-    _forget(watched, known - found)
-    return _keep(watched, found - known)
 
 
 def _keep(watched: Watched, issue_ids: Collection[int]) -> set[int]:
@@ -95,8 +122,9 @@ def _keep(watched: Watched, issue_ids: Collection[int]) -> set[int]:
 
 
 def _forget(watched: Watched, issue_ids: Collection[int]) -> None:
-    of_watch = (WatchedIssue.person_id == watched.person.id, WatchedIssue.view_id == watched.view.id)
-    db.session.execute(delete(WatchedIssue).where(*of_watch, WatchedIssue.issue_id.in_(issue_ids)))
+    if issue_ids:
+        of_watch = (WatchedIssue.person_id == watched.person.id, WatchedIssue.view_id == watched.view.id)
+        db.session.execute(delete(WatchedIssue).where(*of_watch, WatchedIssue.issue_id.in_(issue_ids)))
 
 
 def _look_at_all(watched: Watched) -> None:

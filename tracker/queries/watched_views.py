@@ -1,6 +1,8 @@
 """Views that somebody watches: whose they are, and which issues their watcher finds in them."""
 
-from collections.abc import Collection
+import re
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -15,6 +17,9 @@ from tracker.queries.shapes import Shape, conditions_of, shaped
 from tracker.queries.views import shown_to
 from tracker.queries.visibility import VIEWER
 from tracker.search import Amount
+
+OWN = re.compile(r"@me\b", re.IGNORECASE)
+"""What a query says of its reader and not of the reader's company."""
 
 
 class Watched(NamedTuple):
@@ -37,20 +42,44 @@ def views_watched_in(companies: Collection[int]) -> list[Watched]:
     return [Watched(*row) for row in db.session.execute(statement)]
 
 
-def known_in(watch: ViewWatch, issue_ids: Collection[int]) -> set[int]:
-    """Which of these issues were in the watched view when it was last looked at."""
-    of_watch = (WatchedIssue.person_id == watch.person_id, WatchedIssue.view_id == watch.view_id)
-    return set(db.session.scalars(select(WatchedIssue.issue_id).where(*of_watch, WatchedIssue.issue_id.in_(issue_ids))))
+def known_in(watched: Sequence[Watched], issue_ids: Collection[int]) -> dict[tuple[int, int], set[int]]:
+    """Which of these issues were in each watched view when it was last looked at, by watcher and view."""
+    rows = select(WatchedIssue.person_id, WatchedIssue.view_id, WatchedIssue.issue_id)
+    of_watchers = WatchedIssue.person_id.in_({one.person.id for one in watched})
+    known: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for person_id, view_id, issue_id in db.session.execute(
+        rows.where(WatchedIssue.issue_id.in_(issue_ids), of_watchers)
+    ):
+        known[person_id, view_id].add(issue_id)
+    return known
 
 
-def muted_by(person: Person, issue_ids: Collection[int]) -> set[int]:
-    """Which of these issues the person wants to hear nothing of."""
-    muting = (Watch.person_id == person.id, Watch.muted, Watch.issue_id.in_(issue_ids))
-    return set(db.session.scalars(select(Watch.issue_id).where(*muting)))
+def muted_by(watched: Sequence[Watched], issue_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Who of the watchers wants to hear nothing of which of these issues: (person, issue)."""
+    muting = (Watch.muted, Watch.issue_id.in_(issue_ids), Watch.person_id.in_({one.person.id for one in watched}))
+    rows = db.session.execute(select(Watch.person_id, Watch.issue_id).where(*muting))
+    return {(row.person_id, row.issue_id) for row in rows}
 
 
-def found_by(person: Person, query: str, among: Collection[int]) -> set[int]:
-    """Which of these issues the person finds with a watchable query at this moment."""
+def found_by_all(watched: Sequence[Watched], among: Mapping[int, Collection[int]]) -> dict[tuple[int, int], set[int]]:
+    """Which issues each watcher finds in the view at this moment; `among` says by company which are looked at.
+
+    What means the same to all of a company is asked once for it. A view that looks for words finds nothing.
+    """
+    answers: dict[tuple[int, str, int], set[int]] = {}
+    found: dict[tuple[int, int], set[int]] = {}
+    for one in watched:
+        asks_who = one.person.id if OWN.search(one.view.query) else 0
+        asked = (one.person.company_id, one.view.query, asks_who)
+        if asked not in answers:
+            answers[asked] = _found_by(one.person, one.view.query, among.get(one.person.company_id, ()))
+        found[one.person.id, one.view.id] = answers[asked]
+    return found
+
+
+def _found_by(person: Person, query: str, among: Collection[int]) -> set[int]:
+    if not among or not is_watchable(person, query):
+        return set()
     part = shaped(meaning_of(person, query).tree)
     statement = _found(part.shape).where(Issue.id.in_(bindparam("among", expanding=True)))
     given = {**part.values, "viewer": person.company_id, "among": list(among)}
