@@ -16,6 +16,7 @@ from tracker.actions.digests import promise_digests
 from tracker.actions.history import INDEX, TELL
 from tracker.actions.housekeeping import sweep
 from tracker.actions.indexing import BATCH, begin_building, build_next, index_changes
+from tracker.actions.retention import forget_some
 from tracker.actions.telling import tell_changes, tell_late
 from tracker.clock import now
 from tracker.db import db, is_passing
@@ -28,11 +29,11 @@ from tracker.queries.indexing import due_jobs
 from tracker.search import SearchBackend, SearchUnavailable
 
 MOST_TRIES = 8
-SWEEP_EVERY = 600.0
-"""Seconds between two looks at what has expired, and at what is about to be late."""
+LOOK_EVERY = 600.0
+"""Seconds between two looks at what time alone brings."""
 
 log = structlog.get_logger()
-_last_sweep = 0.0
+_last_look = 0.0
 
 
 def work_once(tools: Tools) -> bool:
@@ -42,7 +43,7 @@ def work_once(tools: Tools) -> bool:
         lambda: _tell(by_mail=tools.post is not None),
         lambda: _do_job(tools),
         _press_due,
-        lambda: _sweep(tools),
+        lambda: _look_around(tools),
     )
     return sum(_tried(step) for step in steps) > 0
 
@@ -167,18 +168,45 @@ def _press_due() -> bool:
     return issue is not None
 
 
-def _sweep(tools: Tools) -> bool:
-    global _last_sweep
-    if _last_sweep and time.monotonic() - _last_sweep < SWEEP_EVERY:
+def _look_around(tools: Tools) -> bool:
+    """Every few minutes: what is about to be late, whose morning it is, what has expired; one that fails delays none."""
+    global _last_look
+    if _last_look and time.monotonic() - _last_look < LOOK_EVERY:
         return False
-    _last_sweep = time.monotonic()
+    _last_look = time.monotonic()
     by_mail = tools.post is not None
-    sweep(tools.attachments)
-    db.session.commit()
+    for look in (
+        lambda: _warn(by_mail=by_mail),
+        lambda: by_mail and _promise_digests(),
+        _forget,
+        lambda: _sweep(tools),
+    ):
+        _tried(look)
+    return False
+
+
+def _warn(*, by_mail: bool) -> bool:
     while tell_late(by_mail=by_mail):
         db.session.commit()
     db.session.commit()
-    if by_mail and promise_digests():
+    return False
+
+
+def _promise_digests() -> bool:
+    if promise_digests():
         log.info("the digests of the morning are promised")
+    db.session.commit()
+    return False
+
+
+def _forget() -> bool:
+    while forget_some():
+        db.session.commit()
+    db.session.commit()
+    return False
+
+
+def _sweep(tools: Tools) -> bool:
+    sweep(tools.attachments)
     db.session.commit()
     return False

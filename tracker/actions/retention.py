@@ -1,0 +1,68 @@
+"""What is forgotten after a while: letters that went out, notices of last year, the single outcomes of old acts.
+
+The history of issues says all of it for good; these rows only served to tell people in time.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from tracker.clock import now
+from tracker.db import db
+from tracker.models import BulkAct, BulkItem, Event, LateWarning, Mail, Notice
+
+LETTERS_KEPT = timedelta(days=90)
+"""A letter of its thread after so long refers to the root alone."""
+
+ACTS_KEPT = timedelta(days=90)
+NOTICES_KEPT = timedelta(days=400)
+AT_ONCE = 500
+"""So many rows go in one transaction: on SQLite others wait for their turn."""
+
+
+def forget_some() -> bool:
+    """Forget a few hundred rows of each kind that are old enough; False when there were none."""
+    return sum(step() for step in STEPS) > 0
+
+
+def _letters() -> int:
+    gone = func.coalesce(Mail.sent_at, Mail.due_at) < now() - LETTERS_KEPT
+    return _forget(Mail.id, gone, or_(Mail.sent_at.is_not(None), Mail.dropped_because.is_not(None)))
+
+
+def _notices() -> int:
+    return _forget(Notice.id, Notice.at < now() - NOTICES_KEPT)
+
+
+def _warnings() -> int:
+    old = select(Event.id).where(Event.at < now() - NOTICES_KEPT)
+    return _forget(LateWarning.event_id, LateWarning.event_id.in_(old))
+
+
+def _outcomes() -> int:
+    return _forget(BulkItem.id, BulkItem.act_id.in_(select(BulkAct.id).where(_ended_long_ago())))
+
+
+def _acts() -> int:
+    """When neither an outcome nor a letter names it any more."""
+    outcome, letter = exists().where(BulkItem.act_id == BulkAct.id), exists().where(Mail.act_id == BulkAct.id)
+    return _forget(BulkAct.id, _ended_long_ago(), ~outcome, ~letter)
+
+
+STEPS: tuple[Callable[[], int], ...] = (_letters, _notices, _warnings, _outcomes, _acts)
+"""What is named goes after what names it."""
+
+
+def _ended_long_ago() -> ColumnElement[bool]:
+    return BulkAct.ended_at < now() - ACTS_KEPT
+
+
+def _forget(key: InstrumentedAttribute[int], *old: ColumnElement[bool]) -> int:
+    """Forget rows by their key; how many there were."""
+    ids = db.session.scalars(select(key).where(*old).limit(AT_ONCE)).all()
+    if ids:
+        gone = delete(key.class_).where(key.in_(ids))
+        db.session.execute(gone.execution_options(synchronize_session=False))
+    return len(ids)
