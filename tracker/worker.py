@@ -169,7 +169,7 @@ def _press_due() -> bool:
 
 
 def _look_around(tools: Tools) -> bool:
-    """Every few minutes: what is about to be late, whose morning it is, what has expired; one that fails delays none."""
+    """Every few minutes: what is soon late, whose morning it is, what has expired; one that fails delays none."""
     global _last_look
     if _last_look and time.monotonic() - _last_look < LOOK_EVERY:
         return False

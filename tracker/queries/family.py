@@ -57,11 +57,15 @@ class Relative(NamedTuple):
 
 
 class Relatives(NamedTuple):
-    """What belongs to an issue; what probably does; and how many of those that name it as their cause have ended."""
+    """What belongs to an issue; what probably does; and how many of those that name it as their cause have ended.
+
+    Of `every` issue that belongs to it not all stand in `linked`: those that name it as their cause have a list.
+    """
 
     linked: list[Relative]
     offered: list[Relative]
     caused: tuple[int, int]
+    every: int
 
 
 def linked_issues(actor: Person, issue: Issue) -> Relatives:
@@ -74,8 +78,9 @@ def linked_issues(actor: Person, issue: Issue) -> Relatives:
     linked = {row.id for row in rows if not row.said.startswith(OFFERED)}
     offered = [_relative(issue, row) for row in rows if row.said.startswith(OFFERED) and row.id not in linked]
     known = [_relative(issue, row) for row in rows if row.id in linked and not row.said.startswith(OFFERED)]
-    named = any(row.kind == CAUSED_BY and row.said.endswith("back") for row in rows)
-    return Relatives(known[:MOST_SHOWN], offered[:MOST_SHOWN], _caused(actor, issue) if named else (0, 0))
+    members = sum(row.kind == CAUSED_BY and row.said.endswith("back") for row in rows)
+    caused = _caused(actor, issue) if members else (0, 0)
+    return Relatives(known[:MOST_SHOWN], offered[:MOST_SHOWN], caused, len(known) - members + caused[1])
 
 
 def _relative(issue: Issue, row: AnyRow) -> Relative:
@@ -117,7 +122,8 @@ def _relatives() -> AnySelect:
         offered,
     ).subquery()
     statement = _lines().add_columns(found.c.kind, found.c.said).join(found, found.c.id == Issue.id)
-    return statement.where(company_sees(VIEWER)).order_by(found.c.said, Issue.id).limit(4 * MOST_SHOWN)
+    by_cause = (found.c.kind == CAUSED_BY) & found.c.said.endswith("back")  # they come last: there can be thousands
+    return statement.where(company_sees(VIEWER)).order_by(by_cause, found.c.said, Issue.id).limit(4 * MOST_SHOWN)
 
 
 def _said(*, forth: bool, how: str) -> Label[str]:
