@@ -124,11 +124,14 @@ def test_complete_asks_who_was_right_and_keeps_it(cast: Cast, issue: Issue, clie
     assert refused.status_code == 422
     assert "Read again." in refused.text
     assert "Which column was right is needed." in refused.text
-    pressed = {"version": str(issue.version), "RightSide": "ERCOT or TDSP"}
+    empty = wanda.post(address, data={"version": str(issue.version), "RightSide": "ERCOT or TDSP"})
+    assert empty.status_code == 422, "a column in which nothing stands cannot have been right"
+    assert '<option value="ERCOT or TDSP">' not in form
+    pressed = {"version": str(issue.version), "RightSide": "Assignee"}
     assert wanda.post(address, data=pressed).status_code == 302
     db.session.expire_all()
-    assert issue.right_side == "shown"
-    assert "<b>ERCOT or TDSP</b>" in section(wanda.get(f"/issues/{issue.number}").text)
+    assert issue.right_side == "assignee"
+    assert "<b>Assignee</b>" in section(wanda.get(f"/issues/{issue.number}").text)
 
 
 def test_complete_is_one_press_where_nothing_is_disputed(cast: Cast, issue: Issue, client_of: ClientOf) -> None:

@@ -162,6 +162,12 @@ class Table:
         """What is still disputed, by label."""
         return [line.label for line in self.lines if line.disputed]
 
+    @cached_property
+    def disputing(self) -> set[Side]:
+        """The sides that said something about what is disputed: only these can have been right."""
+        said = [zip(Side, line.cells, strict=True) for line in self.lines if line.disputed]
+        return {side for line in said for side, cells in line if cells}
+
     @property
     def summary(self) -> str:
         """How it stands, in one line."""
@@ -192,11 +198,12 @@ class Table:
 
 AGREED = "All sides agree."
 
+NONE = "none"
 RIGHT_SIDES: Mapping[str, str] = {
     Side.SUBMITTER: "Submitter",
     Side.ASSIGNEE: "Assignee",
     Side.SHOWN: "ERCOT or TDSP",
-    "none": "None: settled otherwise",
+    NONE: "None: settled otherwise",
 }
 """Whose column was right in the end: as `issue.right_side` keeps it, and in words."""
 
@@ -218,7 +225,11 @@ def questions_of(transition: Transition, claims: Table | None) -> tuple[Field, .
     """What a press asks about the claims: whose column was right, and that for certain where they contradict."""
     if claims is None or not completes(transition):
         return ()
-    return (RIGHT_SIDE if claims.disputed else RIGHT_SIDE.optional(),)
+    if not claims.disputed:
+        return (RIGHT_SIDE.optional(),)
+    return (
+        RIGHT_SIDE.only(*(words for side, words in RIGHT_SIDES.items() if side in claims.disputing or side == NONE)),
+    )
 
 
 def right_side_named(words: Value) -> str | None:

@@ -110,11 +110,15 @@ def _asked(allowed: Mapping[Issue, Transition]) -> dict[int, tuple[Field, ...]]:
 def _reason(issue: Issue, asked: tuple[Field, ...] | None, form: tuple[Field, ...]) -> str:
     if asked is None:
         return "It has ended" if not issue.is_open else f"{issue.state}: your company has no such button there"
-    if RIGHT_SIDE in asked:
+    if _asks_who_was_right(asked):
         return "Its sides still disagree: complete it there, and say which column was right"
-    if RIGHT_SIDE in form:
+    if _asks_who_was_right(form):
         return "Nothing in it is disputed: complete it by itself, or choose those without a dispute"
     return "Its form asks for other things than that of the others: press it there"
+
+
+def _asks_who_was_right(asked: tuple[Field, ...]) -> bool:
+    return any(one.name == RIGHT_SIDE.name for one in asked)
 
 
 def _buttons(actor: Person, issues: Sequence[Issue]) -> Iterator[tuple[Issue, tuple[Transition, ...]]]:
