@@ -1,7 +1,8 @@
 /* Comforts for the keyboard and the mouse. Every page does its work without this file. */
 
 const $ = (selector) => document.querySelector(selector);
-const typing = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
+const TYPED_IN = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
+const typing = (element) => element.closest(TYPED_IN) !== null;
 
 /* ---- Announcements: short spoken words such as "copied" ---- */
 
@@ -44,13 +45,10 @@ async function copy(text, button) {
 
 const ROWS = "[data-rows] :is(tbody tr, .told)";
 
-function rowLinks() {
-  const rows = [...document.querySelectorAll(ROWS)];
-  return rows.map((row) => row.querySelector("a[href]")).filter(Boolean);
-}
-
+const linkOf = (row) => row?.querySelector("a[href]");
+const rowLinks = () => [...document.querySelectorAll(ROWS)].map(linkOf).filter(Boolean);
 const currentRow = () => document.activeElement.closest(ROWS);
-const currentRowLink = () => currentRow()?.querySelector("a[href]");
+const currentRowLink = () => linkOf(currentRow());
 const pressInRow = (value) => {
   const found = currentRow()?.querySelector(value);
   found?.click();
@@ -64,8 +62,35 @@ function moveCursor(step) {
   links[next]?.focus();
 }
 
+/* A swap can take the row away from under the cursor: it goes on there, or at the row that came into its place. */
+
+let leftRow = null;
+
+function rememberRow() {
+  const link = currentRowLink();
+  leftRow = link ? { id: currentRow().id, place: rowLinks().indexOf(link) } : null;
+}
+
+function findRowAgain() {
+  if (!leftRow || document.activeElement !== document.body) return;
+  const links = rowLinks();
+  const same = leftRow.id && linkOf(document.getElementById(leftRow.id));
+  (same || links[leftRow.place] || links.at(-1))?.focus({ preventScroll: true });
+}
+
+/* Choosing many is a page of its own: the row that it began with is marked there, and has the focus. */
+
+function beginChoosing() {
+  const link = $("[data-choose]");
+  if (!link) return;
+  const address = new URL(link.href);
+  if (currentRow()) address.searchParams.set("mark", currentRowLink().textContent);
+  location.assign(address);
+}
+
 /* ---- Keys ---- */
 
+const RANGE = { bubbles: true, cancelable: true, shiftKey: true };
 const follow = (name) => $(`[data-go="${name}"]`)?.click();
 const single = {
   "?": () => openKeys(),
@@ -73,16 +98,17 @@ const single = {
   j: () => moveCursor(1),
   k: () => moveCursor(-1),
   o: () => currentRowLink()?.click(),
-  x: () => pressInRow("input[name=number]") ?? (rowLinks().length && $("[data-choose]")?.click()),
+  x: () => pressInRow("input[name=number]") ?? beginChoosing(),
+  X: () => currentRow()?.querySelector("input[name=number]")?.dispatchEvent(new MouseEvent("click", RANGE)),
   e: () => pressInRow("button[name=notice]"),
-  m: () => pressInRow("button[value=mute]"),
+  m: () => pressInRow("button[name=do]"),
   i: () => $("[data-assign-me]")?.click(),
   c: () => $("[data-comment]")?.focus(),
   t: () => $("[data-presses] :is(a, button)")?.focus(),
   ".": () => $("[data-issue-number]") && copy($("[data-issue-number]").dataset.issueNumber),
 };
-const afterG = { h: "home", i: "inbox", l: "list", n: "new" };
-let wentG = 0;
+const afterG = { h: "home", i: "inbox", l: "list", n: "new", m: "marked" };
+let wentG = -Infinity; // the clock of events begins at 0 with the page
 
 function openKeys() {
   const dialog = $("[data-keys-dialog]");
@@ -93,7 +119,7 @@ function pressed(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (document.body.dataset.keys === "off" || typing(event.target) || $("dialog[open]")) return;
   const second = event.timeStamp - wentG < 1000 && afterG[event.key];
-  wentG = event.key === "g" ? event.timeStamp : 0;
+  wentG = event.key === "g" ? event.timeStamp : -Infinity;
   const act = second ? () => follow(second) : Object.hasOwn(single, event.key) && single[event.key];
   if (!act) return;
   event.preventDefault();
@@ -120,6 +146,8 @@ document.addEventListener("keydown", pressed);
 document.addEventListener("input", guard);
 document.addEventListener("submit", (event) => changed.delete(event.target));
 document.addEventListener("htmx:afterRequest", (event) => event.detail.successful && changed.delete(event.target));
+document.addEventListener("htmx:beforeSwap", rememberRow);
+document.addEventListener("htmx:afterSettle", findRowAgain);
 addEventListener("beforeunload", leaving);
 
 /* ---- A page that nobody looks at does not say that somebody is there ---- */
@@ -147,3 +175,9 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+/* ---- A page that refuses something begins at the reason ---- */
+
+const isInView = ({ top, bottom }) => top >= 0 && bottom <= innerHeight;
+const reason = $("[role=alert][tabindex]");
+reason?.focus({ preventScroll: isInView(reason.getBoundingClientRect()) });
