@@ -91,3 +91,59 @@ def test_the_inbox_without_script_comes_back_to_the_row(as_person: Window, issue
     row.get_by_role("button", name=button).click()
     expect(page).to_have_url(re.compile(f"/inbox\\?reason=waiting#{anchor}$"))
     expect(page.locator(".told-unread")).to_have_count(19)
+
+
+def test_many_are_chosen_by_the_keyboard(as_person: Window, issues: list[Issue]) -> None:
+    page = as_person("bob", width=375)
+    page.goto("/issues")
+    press(page, *"j" * 8)
+    number = row_in_focus(page)
+    press(page, "x")
+    expect(page).to_have_url(re.compile(f"choose=1&mark={number}$"))
+    expect(page.get_by_label(f"Choose issue {number}")).to_be_focused()
+    count = page.locator("[data-marked]")
+    expect(count).to_have_text("1 marked")
+    press(page, "j", "j", "x")
+    expect(count).to_have_text("2 marked")
+    press(page, "j", "j", "j", "Shift+X")
+    expect(count).to_have_text("5 marked")
+    press(page, "k", "x")
+    expect(count).to_have_text("4 marked")
+    press(page, "g", "m")
+    expect(page.get_by_role("heading", level=1)).to_have_text("4 issues chosen")
+
+
+def test_a_range_and_the_whole_page_are_marked_by_the_mouse(as_person: Window, issues: list[Issue]) -> None:
+    page = as_person("bob")
+    page.goto("/issues?choose=1")
+    boxes, whole = page.locator("[name=number]"), page.get_by_label("All on this page")
+    boxes.nth(4).click()
+    boxes.nth(1).click(modifiers=["Shift"])
+    expect(page.locator("[data-marked]")).to_have_text("4 marked")
+    assert whole.evaluate("box => box.indeterminate")
+    whole.click()
+    expect(page.locator("[data-marked]")).to_have_text("20 marked")
+    boxes.first.click()
+    expect(whole).not_to_be_checked()
+    page.get_by_role("button", name="Go on with the marked").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("19 issues chosen")
+
+
+def test_going_on_with_nothing_says_so_beside_the_buttons(as_person: Window, issues: list[Issue]) -> None:
+    page = as_person("bob")
+    page.goto("/issues?q=status:open&choose=1")
+    press(page, "g", "m")
+    message = page.get_by_text("Nothing is marked yet.")
+    expect(message).to_be_focused()
+    expect(message).to_be_in_viewport()
+    expect(page.get_by_role("combobox", name="Search issues")).to_have_value("status:open")
+    assert scrolled(page) == 0
+
+
+def test_the_whole_page_is_chosen_without_script(as_person: Window, issues: list[Issue]) -> None:
+    page = as_person("bob", width=375, script=False)
+    page.goto("/issues")
+    page.get_by_role("link", name="Choose many").click()
+    page.get_by_label("All on this page").check()
+    page.get_by_role("button", name="Go on with the marked").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("20 issues chosen")

@@ -1,6 +1,7 @@
 """Many issues at once: chosen on the list, looked at before, done by the worker, told how far it is."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -32,6 +33,7 @@ from tracker.web.access import Access, access, actor
 from tracker.web.engine import engine
 from tracker.web.form_errors import errors_into
 from tracker.web.forms import DomainForm, form_for
+from tracker.web.issues import address, columns_in, place_in
 from tracker.web.numbers import whole
 from tracker.web.replies import form_name
 from tracker.web.rings import ring_sent
@@ -44,6 +46,8 @@ pages = Blueprint("acts", __name__)
 def preview() -> ResponseReturnValue:
     """What can be done with the chosen issues; and with a button chosen, what will be, and what is left out."""
     numbers, key = _numbers(), request.form.get("key", "")
+    if not numbers and "all" not in request.form:
+        return redirect(_list_again())
     issues = chosen(actor(), numbers)
     if not issues:
         raise Invalid("No issue was chosen. Mark some in the list, then press again.")
@@ -105,8 +109,15 @@ def _numbers() -> Sequence[int]:
         except QueryError as wrong:
             raise Invalid(str(wrong)) from None
         return numbers_found(actor(), found.plan, found.engine)
-    typed = " ".join([*request.form.getlist("number"), request.form.get("numbers", "")])
+    sent = (request.form.getlist(name) for name in ("number", "page", "numbers"))
+    typed = " ".join(chain.from_iterable(sent))
     return [number for found in typed.split()[:MOST] if (number := whole(found)) is not None]
+
+
+def _list_again() -> str:
+    """The page of the list on which nothing was marked; it says so."""
+    text, columns = request.form.get("q", ""), columns_in(request.form)
+    return address(text, columns, choose="1", nothing="1", **place_in(request.form))
 
 
 def _cause() -> str:

@@ -18,11 +18,15 @@ NAMES = {key: escape(name) for key, name in catalogue.NAMES.items()}
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads the list: the company, who there owns which of the issues shown, and where each of them matched."""
+    """Who reads the list: the company, who there owns which of the issues shown, and where each of them matched.
+
+    `marked` is the number of the issue with which choosing began.
+    """
 
     company_id: int
     owners: Mapping[int, str]
     matches: Mapping[int, Match]
+    marked: str = ""
 
 
 Cell = Callable[[AnyRow, Reader], str]
@@ -87,9 +91,10 @@ def _date(label: str, name: str) -> Cell:
 
 
 def _choice(row: AnyRow, reader: Reader) -> str:
+    marked = " checked autofocus" if reader.marked == str(row.number) else ""
     return (
         f'<td class="c-choice"><input type="checkbox" name="number" value="{row.number}" '
-        f'aria-label="Choose issue {row.number}"></td>'
+        f'aria-label="Choose issue {row.number}"{marked}></td>'
     )
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import urlencode
 
 import structlog
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from tracker.domain import catalogue
 from tracker.domain.permissions import Right
@@ -19,7 +20,7 @@ from tracker.domain.workflow import Status
 from tracker.errors import NotFound
 from tracker.guide_search import guide_hits
 from tracker.models import SavedView
-from tracker.queries.bulk import MOST
+from tracker.queries.bulk import MOST, numbers_found
 from tracker.queries.companies import company_names
 from tracker.queries.facets import MOST_COUNTED, facets_of
 from tracker.queries.issues import IssuePage, list_issues, owners_of
@@ -46,6 +47,7 @@ OFFERS: dict[str, Offers] = {
     "roles": tuple((role.lower(), role) for role in ACTIVE_ROLES if role != "ERCOT"),
 }
 NOTHING = IssuePage((), None, None)
+Sent: TypeAlias = MultiDict[str, str]
 
 
 @pages.get("/issues")
@@ -116,6 +118,7 @@ def _page(text: str, searched: Search | None, found: IssuePage, wrong: QueryErro
         actor().company_id,
         owners_of(actor(), ids) if "owner" in columns else {},
         matches_of(actor(), ids, phrases) if phrases else {},
+        marked=request.args.get("mark", ""),
     )
     sort = searched.plan.sort if searched else "-changed"
     choosing = "choose" in request.args and may(actor(), Right.WORK_ISSUES)
@@ -127,6 +130,8 @@ def _page(text: str, searched: Search | None, found: IssuePage, wrong: QueryErro
         found=found,
         rows=rows_of(list(found.rows), [COLUMNS[name] for name in columns], reader, choosing=choosing),
         choosing=choosing,
+        fitting=_fitting(searched, found) if choosing and searched else 0,
+        place=place_in(request.args),
         may_choose=may(actor(), Right.WORK_ISSUES),
         most_chosen=MOST,
         wrong=wrong,
@@ -144,9 +149,16 @@ def _page(text: str, searched: Search | None, found: IssuePage, wrong: QueryErro
         usual=",".join(DEFAULT),
         facets_address=address(text, list(DEFAULT)).replace("/issues", "/issues/facets", 1),
         corrected=address(_corrected(text, wrong), columns) if wrong else "",
-        query=lambda **changes: address(text, columns, view=request.args.get("view"), **changes),
+        query=lambda **changes: address(text, columns, **{"view": request.args.get("view"), **changes}),
         sorted_by=lambda name: address(with_term(text, "sort", name), columns) if searched else "",
     )
+
+
+def _fitting(searched: Search, found: IssuePage) -> int:
+    """How many issues an act on all of the list is for: at most `MOST`."""
+    if not found.older and not found.newer:
+        return len(found.rows)
+    return len(numbers_found(actor(), searched.plan, searched.engine))
 
 
 def _view() -> SavedView | None:
@@ -167,7 +179,17 @@ def _corrected(text: str, wrong: QueryError) -> str:
 
 
 def _columns() -> list[str]:
-    return [name for name in request.args.getlist("column") if name in COLUMNS] or list(DEFAULT)
+    return columns_in(request.args)
+
+
+def columns_in(sent: Sent) -> list[str]:
+    """The columns that were asked for, or the usual ones."""
+    return [name for name in sent.getlist("column") if name in COLUMNS] or list(DEFAULT)
+
+
+def place_in(sent: Sent) -> dict[str, str | None]:
+    """Which page of the list it was, and by which view it was opened."""
+    return {name: sent.get(name) for name in ("view", "after", "before")}
 
 
 def address(text: str, columns: list[str], **changes: str | None) -> str:
