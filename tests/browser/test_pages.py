@@ -7,7 +7,7 @@ each page when its picture was taken; when they change, the test fails until `ma
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,7 @@ from tracker.actions.housekeeping import sweep
 from tracker.db import READS_ONLY, db
 from tracker.demo.making import make_demo
 from tracker.demo.writing import kept_in
-from tracker.models import Event, Issue, IssueParty, Person, Premise
+from tracker.models import Event, Issue, IssueParty, IssueViewer, Person, Premise
 
 ROOT = Path(__file__).parent.parent.parent
 IMAGES = ROOT / "docs" / "images"
@@ -148,6 +148,22 @@ def test_page_is_accessible_and_quiet(
     assert page.evaluate("document.documentElement.scrollWidth") <= (375 if dark else 1440)
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+def test_an_issue_in_any_state_fits_a_phone(demo: Served, as_person: Window) -> None:
+    page = as_person(PERSON, width=375)
+    for number in one_of_each_state():
+        page.goto(f"/issues/{number}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375, number
+
+
+def one_of_each_state() -> Sequence[int]:
+    """For each state that an issue of the person's company is in, the number of one."""
+    company = select(Person.company_id).where(Person.user_name == PERSON).scalar_subquery()
+    seen = select(func.min(Issue.number)).join(IssueViewer).where(IssueViewer.company_id == company)
+    found = db.session.scalars(seen.group_by(Issue.state).order_by(Issue.state)).all()
+    db.session.rollback()
+    return found
 
 
 def test_every_stylesheet_and_script_is_ours(demo: Served, number: int, as_person: Window) -> None:
