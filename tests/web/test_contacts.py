@@ -1,8 +1,10 @@
 """Contacts of a company, what people get by e-mail, and what /readyz says of mail."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -12,6 +14,8 @@ from sqlalchemy import select
 from tests.cast import Cast
 from tracker.clock import now
 from tracker.db import db
+from tracker.domain import catalogue
+from tracker.domain.mail_rules import PURPOSES
 from tracker.models import Contact, Mail, Person
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -40,6 +44,29 @@ def test_an_administrator_keeps_the_addresses(cast: Cast, client_of: Clients) ->
     assert "desk@acme.example" in client.get("/contacts").text
     client.post(f"/contacts/{row.id}/remove")
     assert db.session.scalars(select(Contact)).all() == []
+
+
+def test_one_mailbox_is_added_for_several_purposes_at_once(cast: Cast, client_of: Clients) -> None:
+    client = client_of(cast.acme_admin)
+    form = {"subtype": "other", "address": "desk@acme.example"}
+    client.post("/contacts", data={**form, "purpose": "new"})
+    assert client.post("/contacts", data={**form, "purpose": ["new", "answered", "escalated"]}).status_code == 302
+    rows = db.session.scalars(select(Contact).order_by(Contact.id)).all()
+    assert [(row.subtype, row.purpose) for row in rows] == [(form["subtype"], purpose) for purpose in PURPOSES]
+    refused = client.post("/contacts", data={**form, "purpose": ["answered", "answered"]})
+    assert refused.status_code == 422
+    assert re.findall(r"checked [^>]*value=\"(\w+)\"", refused.text) == ["answered"]
+
+
+@pytest.mark.parametrize("address", ["/contacts", "/group-rules"])
+def test_subtypes_are_offered_by_their_names_in_the_order_of_the_menu(
+    cast: Cast, client_of: Clients, address: str
+) -> None:
+    page = client_of(cast.acme_admin).get(address).text
+    offered = re.findall(r'<option value="([a-z0-9-]+)">([^<]+)</option>', page)
+    assert [(key, unescape(name)) for key, name in offered][: len(catalogue.NAMES)] == list(catalogue.NAMES.items())
+    headings = [unescape(one) for one in re.findall(r'<optgroup label="([^"]+)">', page)]
+    assert headings == list(dict.fromkeys(catalogue.SUBTYPE.families))
 
 
 @pytest.mark.parametrize("address", ["", "nobody", "a b@acme.example", "x@acme.example\r\nBcc: y@z.example", "@acme"])

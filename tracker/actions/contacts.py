@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 
 from tracker.db import db
 from tracker.domain import catalogue
-from tracker.domain.fields import Choice, EmailAddress, Field, clean_all
-from tracker.domain.mail_rules import PURPOSES
+from tracker.domain.fields import Choice, EmailAddress, Field, Value, clean_all
+from tracker.domain.mail_rules import PURPOSES, Purpose
 from tracker.errors import Invalid
 from tracker.models import Contact, Person
 from tracker.queries.people import require_managing
@@ -18,19 +18,23 @@ ADDRESS = EmailAddress(
     label="E-mail address",
     help="A mailbox that somebody reads. Several lines for one purpose are all told.",
 )
-PURPOSE = Choice(name="purpose", label="For what", help="When the address is told.", values=tuple(PURPOSES))
-SUBTYPE = Choice(
-    name="subtype",
-    label="Subtype",
-    help="Addresses of a subtype take the place of those for all.",
-    values=tuple(catalogue.NAMES),
-    required=False,
+PURPOSE = Choice(
+    name="purpose",
+    label="For what",
+    help="When the address is told; one or several.",
+    values=tuple(PURPOSES),
+    titles=tuple(PURPOSES.values()),
+    repeat=len(PURPOSES),
 )
+SUBTYPE = catalogue.SUBTYPE.said(help="Empty: all. Addresses of a subtype take the place of those for all.")
 ABOUT_A_CONTACT: tuple[Field, ...] = (SUBTYPE, PURPOSE, ADDRESS)
 
 
 def add_contact(actor: Person, raw: Mapping[str, object], *, sender: str) -> None:
-    """Add an address for a purpose. Raises `Invalid`; our own address would answer itself for ever."""
+    """Add an address for one purpose or several; where it is for one of them already, for the others.
+
+    Raises `Invalid`; our own address would answer itself for ever.
+    """
     require_managing(actor, actor.company)
     values, reasons = clean_all(ABOUT_A_CONTACT, raw)
     address = str(values.get("address") or "")
@@ -38,9 +42,7 @@ def add_contact(actor: Person, raw: Mapping[str, object], *, sender: str) -> Non
         reasons["address"] = "This is the address that our mail comes from. Give a mailbox of your company."
     if reasons:
         raise Invalid(reasons)
-    kept = Contact(company_id=actor.company_id, address=address, purpose=values["purpose"], subtype=values["subtype"])
-    _require_new(kept)
-    db.session.add(kept)
+    db.session.add_all(_new_contacts(actor, address, values["subtype"], values["purpose"]))
     db.session.flush()
 
 
@@ -56,10 +58,13 @@ def hold_back_text(actor: Person, wanted: bool) -> None:
     actor.company.link_only = wanted
 
 
-def _require_new(new: Contact) -> None:
-    own = select(func.count()).select_from(Contact).where(Contact.company_id == new.company_id)
-    if (db.session.scalar(own) or 0) >= MOST_CONTACTS:
-        raise Invalid(f"A company has at most {MOST_CONTACTS} contacts. Remove one that is not needed.")
-    same = own.where(Contact.purpose == new.purpose, Contact.address == new.address)
-    if db.session.scalar(same.where(Contact.subtype.is_not_distinct_from(new.subtype))):
+def _new_contacts(actor: Person, address: str, subtype: Value, purposes: Value) -> list[Contact]:
+    own = select(Contact.address, Contact.subtype, Contact.purpose).where(Contact.company_id == actor.company_id)
+    kept = {tuple(row) for row in db.session.execute(own)}
+    wanted = [purpose for purpose in Purpose if purpose in (purposes if isinstance(purposes, list) else ())]
+    new = [purpose for purpose in wanted if (address, subtype, purpose) not in kept]
+    if not new:
         raise Invalid({"address": "This address is there already for this purpose and subtype."})
+    if len(kept) + len(new) > MOST_CONTACTS:
+        raise Invalid(f"A company has at most {MOST_CONTACTS} contacts. Remove one that is not needed.")
+    return [Contact(company_id=actor.company_id, address=address, subtype=subtype, purpose=one) for one in new]

@@ -8,20 +8,14 @@ from sqlalchemy import bindparam, delete, func, select
 
 from tracker.db import AnySelect, db
 from tracker.domain import catalogue
-from tracker.domain.fields import Choice, Field, OwnGroup, Text, clean_all
+from tracker.domain.fields import Field, OwnGroup, Text, clean_all
 from tracker.domain.group_rules import Rule, first_fitting
 from tracker.errors import Invalid
 from tracker.models import GroupRule, Issue, IssueParty, Person, WorkGroup
 from tracker.queries.people import groups_of, require_managing
 
 MOST_RULES = 200
-SUBTYPE = Choice(
-    name="subtype",
-    label="Subtype",
-    help="Empty: every subtype.",
-    values=tuple(catalogue.NAMES),
-    required=False,
-)
+SUBTYPE = catalogue.SUBTYPE.said(help="Empty: every subtype.")
 PREFIX = Text(
     name="esi_id_prefix",
     label="ESI ID begins with",

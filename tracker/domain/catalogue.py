@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import ModuleType
 
+from tracker.domain.fields import Choice
 from tracker.domain.subtype import Subtype
 from tracker.domain.subtypes import (
     ams_lse,
@@ -74,6 +75,17 @@ def _versions(workflows: tuple[Workflow, ...]) -> dict[str, dict[int, Workflow]]
 
 NAMES: Mapping[str, str] = {subtype.key: subtype.full_name for subtype in _ALL}
 """What people call each subtype, by its key."""
+
+SUBTYPE = Choice(
+    name="subtype",
+    label="Subtype",
+    help="",
+    values=tuple(NAMES),
+    titles=tuple(NAMES.values()),
+    families=tuple(subtype.family for subtype in _ALL),
+    required=False,
+)
+"""A subtype, where people choose one for rules and addresses of their company: in the order of the menu."""
 
 _BY_KEY: Mapping[str, Subtype] = _keyed(_ALL)
 

@@ -190,16 +190,25 @@ class OwnGroup(Text):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice(Field):
-    """One of a fixed list of values."""
+    """One of a fixed list of values, or several of them.
+
+    `titles` and `families` go by the place of a value: what people read for it, and the heading that it stands
+    under in a list.
+    """
 
     values: tuple[str, ...]
+    titles: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
 
     def only(self, *values: str) -> Self:
         """The same field with a part of its list, in the order given; a value it does not have is a mistake."""
         strangers = set(values) - set(self.values)
         if strangers:
             raise ValueError(f"{self.name} has no value {min(strangers)!r}.")
-        return replace(self, values=values)
+        return replace(self, values=values, titles=tuple(map(self.show_one, values)), families=())
+
+    def show_one(self, value: Value) -> str:
+        return dict(zip(self.values, self.titles, strict=False)).get(str(value), str(value))
 
     def parse(self, raw: object) -> Value:
         text = clean_text(raw, self.label)

@@ -17,10 +17,12 @@ from wtforms import (  # type: ignore[attr-defined]  # the stubs are of 3.2 and 
     HiddenField,
     SelectChoice,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms import Form as PlainForm
+from wtforms.widgets import CheckboxInput
 
 from tracker.domain import fields as domain
 from tracker.domain.permissions import Right
@@ -41,6 +43,12 @@ NOT_FIELDS = frozenset(
     {"csrf_token", "version", "comment", "files", "do", "title", "follows", "ring", "drawn", "reply"}
 )
 """What a form carries besides the fields of the domain."""
+
+
+class Boxes(SelectMultipleField):
+    """Several of a few values, each with a box of its own."""
+
+    option_widget = CheckboxInput()
 
 
 class DomainForm(FlaskForm):
@@ -120,11 +128,13 @@ def _drawn(field: domain.Field) -> Any:
         return (
             FieldList(part, min_entries=field.repeat, max_entries=field.repeat, **options) if field.repeat > 1 else part
         )
+    if isinstance(field, domain.Choice) and field.repeat > 1:
+        return Boxes(choices=_choices(field), validate_choice=False, **options)
     if field.repeat > 1 or (isinstance(field, domain.Text) and field.multiline):
         return TextAreaField(**options)
     match field:
         case domain.Choice():
-            return SelectField(choices=[EMPTY, *map(SelectChoice, field.values)], validate_choice=False, **options)
+            return SelectField(choices=[EMPTY, *_choices(field)], validate_choice=False, **options)
         case domain.YesNo():
             return SelectField(
                 choices=[EMPTY, SelectChoice("yes", "Yes"), SelectChoice("no", "No")], validate_choice=False, **options
@@ -134,6 +144,14 @@ def _drawn(field: domain.Field) -> Any:
         case domain.Text() | domain.Day() | domain.Moment() | domain.Number() | domain.Whole():
             return StringField(**options)
     raise TypeError(f"No way to draw a {type(field).__name__}.")
+
+
+def _choices(field: domain.Choice) -> list[SelectChoice]:
+    families = field.families or (None,) * len(field.values)
+    return [
+        SelectChoice(value, field.show_one(value), optgroup=family)
+        for value, family in zip(field.values, families, strict=True)
+    ]
 
 
 @lru_cache(maxsize=64)
@@ -207,7 +225,9 @@ def _input_of(field: domain.Field, value: Any) -> Any:
 def _strangers(known: Mapping[str, object]) -> dict[str, object]:
     """What was sent under names that the form does not have. Raises `Invalid` for a field sent twice."""
     sent = [name.split("-", 1)[0] for name in request.form]
-    twice = [name for name in known if len(request.form.getlist(name)) > 1]
+    twice = [
+        name for name, typed in known.items() if not isinstance(typed, list) and len(request.form.getlist(name)) > 1
+    ]
     if twice:
         raise Invalid({twice[0]: "This field was sent twice. Reload the page and send again."})
     return {name: request.form.get(name) for name in sent if name not in known and name not in NOT_FIELDS}
