@@ -1,4 +1,4 @@
-"""What single keys do to rows and issues: where the focus is afterwards, and that nothing jumps."""
+"""Keys and refusals: what they do, where the focus is afterwards, and that nothing jumps."""
 
 import re
 from collections.abc import Callable
@@ -147,3 +147,28 @@ def test_the_whole_page_is_chosen_without_script(as_person: Window, issues: list
     page.get_by_label("All on this page").check()
     page.get_by_role("button", name="Go on with the marked").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("20 issues chosen")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_a_refused_link_is_answered_where_it_was_typed(cast: Cast, as_person: Window, script: bool) -> None:
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    page = as_person("bob", width=375, script=script)
+    page.goto(f"/issues/{issue.number}")
+    page.get_by_text("Link other issues").click()
+    page.get_by_label("Number of the other issue").fill("99999999")
+    page.get_by_role("button", name="Link", exact=True).click()
+    message = page.get_by_text("There is no issue with this number")
+    expect(message).to_be_in_viewport()
+    expect(page.get_by_label("Number of the other issue")).to_have_value("99999999")
+    if script:
+        expect(message).to_be_focused()
+
+
+def test_a_form_that_is_refused_begins_at_the_reasons(cast: Cast, as_person: Window) -> None:
+    page = as_person("ann", width=375)
+    page.goto("/issues/new/rep-of-record")
+    page.get_by_role("button", name="File the issue").click()
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(summary).to_be_in_viewport()

@@ -163,6 +163,12 @@ def test_many_are_linked_at_once_from_the_cause_or_none(cast: Cast, issue: Issue
     refused = client.post(address, data={"other": f"{numbers[0]}, 99999999", "kind": "caused-by:back"})
     assert refused.status_code == 422
     assert "99999999: There is no issue with this number" in refused.text
+    assert f'action="{address}#links"' in refused.text
+    several = {"other": f"99999999 {numbers[0]} {issue.number} 99999998", "kind": "caused-by:back"}
+    named = client.post(address, data=several).text
+    assert "99999998, 99999999: There is no issue with this number" in named
+    assert f"{issue.number}: This is the number of the issue itself." in named
+    assert "“abc”, “1x”: An issue number has digits only" in client.post(address, data={"other": "abc, 7 1x"}).text
     assert "Nothing is linked yet." in refused.text
     assert db.session.query(IssueLink).count() == 0
     assert client.post(address, data={"other": "1 " * 101, "kind": "caused-by:back"}).status_code == 422

@@ -3,7 +3,8 @@
 The history of both says so, to those who see both: a link must not tell anybody of an issue that is not theirs.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import or_, select
 
@@ -17,6 +18,8 @@ from tracker.models import Issue, IssueLink, Person
 from tracker.queries.rights import require
 from tracker.queries.visibility import NO_SUCH_ISSUE, issue_for
 
+NO_SUCH_KIND = "Choose from the list how the issues belong together."
+
 
 def link_issues(actor: Person, number: int, other_number: int, kind: str) -> Issue:
     """Link two issues that the actor's company both sees. Raises `Invalid`, and `NotFound` for one that it does not."""
@@ -24,7 +27,7 @@ def link_issues(actor: Person, number: int, other_number: int, kind: str) -> Iss
     if other.id == issue.id:
         raise Invalid({"other": "This is the number of the issue itself. Type the number of another one."})
     if kind not in BY_KEY:
-        raise Invalid({"kind": "Choose from the list how the issues belong together."})
+        raise Invalid({"kind": NO_SUCH_KIND})
     if _link_between(issue, other) is not None:
         raise Invalid({"other": "The two are linked already. Remove that link first."})
     _link(actor, issue, other, kind)
@@ -36,21 +39,30 @@ def link_issues(actor: Person, number: int, other_number: int, kind: str) -> Iss
 def link_many(actor: Person, number: int, others: Sequence[int], choice: str) -> None:
     """Link the issue with each of the others, or with none of them. `choice` is one of `domain.links.CHOICES`.
 
-    Raises `Invalid` for the first that cannot be linked, by its number where there are several.
+    Raises `Invalid` with every number that cannot be linked, and why.
     """
     issue_for(actor, number)
     kind = choice.removesuffix(BACK)
+    if kind not in BY_KEY:
+        raise Invalid({"kind": NO_SUCH_KIND})
+    refused: dict[str, list[int]] = defaultdict(list)
     for other in sorted(set(others)):
         try:
             link_issues(actor, *((number, other) if choice == kind else (other, number)), kind)
         except NotFound:
-            raise Invalid({"other": _of(other, others, NO_SUCH_ISSUE)}) from None
-        except Invalid as refused:
-            raise Invalid({name: _of(other, others, text) for name, text in refused.errors.items()}) from None
+            refused[NO_SUCH_ISSUE].append(other)
+        except Invalid as reason:
+            refused[reason.errors["other"]].append(other)
+    if refused:
+        raise Invalid({"other": _reasons(refused, alone=len(others) == 1)})
 
 
-def _of(other: int, others: Sequence[int], reason: str) -> str:
-    return f"{other}: {reason} Nothing is linked yet." if len(others) > 1 else reason
+def _reasons(refused: Mapping[str, Sequence[int]], *, alone: bool) -> str:
+    """Why nothing was linked; by number, unless only one was typed."""
+    if alone:
+        return next(iter(refused))
+    told = [f"{', '.join(map(str, numbers))}: {reason}" for reason, numbers in refused.items()]
+    return " ".join([*told, "Nothing is linked yet."])
 
 
 def unlink_issues(actor: Person, number: int, other_number: int) -> None:

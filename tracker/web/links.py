@@ -1,7 +1,7 @@
 """Links between issues: said and taken back."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -17,6 +17,8 @@ from tracker.web.issue import shown
 pages = Blueprint("links", __name__)
 
 MOST_AT_ONCE = 100
+NUMBER = re.compile(r"#?[0-9]{1,16}")
+DIGITS = "An issue number has digits only, such as 26148392."
 
 
 @dataclass
@@ -48,19 +50,22 @@ def link(number: int) -> ResponseReturnValue:
 def unlink(number: int) -> ResponseReturnValue:
     """Take a link back."""
     issue_for(actor(), number)
-    unlink_issues(actor(), number, _number(request.form.get("other", "")))
+    for other in _numbers(request.form.get("other", "")):
+        unlink_issues(actor(), number, other)
     return redirect(url_for("issue.page", number=number, _anchor="links"))
 
 
 def _numbers(typed: str) -> list[int]:
-    found = [_number(text) for text in re.split(r"[\s,;]+", typed.strip())]
-    if len(found) > MOST_AT_ONCE:
-        raise Invalid({"other": f"At most {MOST_AT_ONCE} issues are linked at once; these are {len(found)}."})
-    return found
+    texts = re.split(r"[\s,;]+", typed.strip(" \t\r\n,;"))
+    if len(texts) > MOST_AT_ONCE:
+        raise Invalid({"other": f"At most {MOST_AT_ONCE} issues are linked at once; these are {len(texts)}."})
+    wrong = [text for text in texts if not NUMBER.fullmatch(text)]
+    if wrong:
+        raise Invalid({"other": _no_numbers(wrong)})
+    return [int(text.lstrip("#")) for text in texts]
 
 
-def _number(typed: str) -> int:
-    text = typed.strip().lstrip("#")
-    if not (text.isascii() and text.isdigit()) or len(text) > 16:
-        raise Invalid({"other": "An issue number has digits only, such as 26148392."})
-    return int(text)
+def _no_numbers(texts: Sequence[str]) -> str:
+    """Why these are no numbers of issues; an empty line is only told what is wanted."""
+    named = ", ".join(f"“{text[:20]}”" for text in texts if text)
+    return f"{named}: {DIGITS}" if named else DIGITS

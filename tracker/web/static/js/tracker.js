@@ -176,8 +176,11 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
-/* ---- A page that refuses something begins at the reason ---- */
+/* ---- A page that refuses something begins at the reason; at its load, since its anchor takes the focus before ---- */
 
 const isInView = ({ top, bottom }) => top >= 0 && bottom <= innerHeight;
-const reason = $("[role=alert][tabindex]");
-reason?.focus({ preventScroll: isInView(reason.getBoundingClientRect()) });
+
+addEventListener("load", () => {
+  const reason = $("[role=alert][tabindex]");
+  reason?.focus({ preventScroll: isInView(reason.getBoundingClientRect()) });
+});
