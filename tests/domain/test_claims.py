@@ -74,7 +74,13 @@ def test_the_summary_counts_the_rows_in_which_something_stands() -> None:
     assert table.disputed == [KWH_USE.label]
     assert table.summary == f"1 of 2 still disputed: {KWH_USE.label}."
     assert Table([agreed, empty]).summary == AGREED
-    assert Table([agreed, line(KWH_USE, submitter="10")]).summary.startswith("Nothing is disputed; 1 of 2")
+    alone = line(KWH_USE, submitter="10")
+    assert Table([agreed, alone]).summary == "Nothing is disputed. 1 value was stated by one side only."
+    recorded = Line(Claimed(KWH_USE), "12", {})
+    told = "Nothing is disputed. 2 values were stated by one side only. 1 value was stated by no side."
+    assert Table([alone, alone, recorded]).summary == told
+    ended = Table(table.every_line, ended=True)
+    assert ended.summary == f"1 of 2 was disputed at the end: {KWH_USE.label}."
     assert Table([empty]).summary == "No side has stated a value yet."
 
 

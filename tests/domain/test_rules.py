@@ -3,7 +3,7 @@
 import pytest
 
 from tracker.domain.fields import Value
-from tracker.domain.rules import regain_after_gain, stop_not_before_start
+from tracker.domain.rules import broken, regain_after_gain, stop_not_before_start
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,11 @@ def test_the_reason_names_the_day_of_the_gain() -> None:
         {"GainingCRStartDate": "2026-03-01T00:00:00", "ProposedRegainDate": "2026-03-01T00:00:00"}
     )
     assert "2026-03-01" in reasons["ProposedRegainDate"]
+
+
+def test_a_rule_is_silent_about_what_was_refused_itself() -> None:
+    filed = {"StartTime": "2026-03-02T00:00:00", "StopTime": "2026-03-01T00:00:00"}
+    rules = (stop_not_before_start, regain_after_gain)
+    assert set(broken(rules, filed)) == {"StopTime"}
+    assert set(broken(rules, filed, refused={"EsiID"})) == {"StopTime"}
+    assert broken(rules, filed, refused={"StartTime"}) == {}

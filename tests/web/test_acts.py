@@ -83,7 +83,9 @@ def test_an_act_on_many_from_the_list_to_the_result(
     assert "In Progress: your company has no such button there" in preview
     begun = client.post("/acts", data={**form, "comment": "All of them."})
     assert begun.status_code == 302
-    assert "0 of 2 done" in client.get(begun.location).text
+    waiting = client.get(begun.location).text
+    assert "0 of 2 done" in waiting
+    assert f'<noscript> <a href="{begun.location}">Look again</a></noscript>' in waiting
     press(cast.bolt, issues[2], "begin-working")
     press(cast.bolt, issues[3], "begin-working")
     work(tmp_path)
@@ -92,6 +94,18 @@ def test_an_act_on_many_from_the_list_to_the_result(
     assert result.count("It moved on after you chose it.") == 2
     assert client_of(cast.bolt_admin).get(begun.location).status_code == 404
     assert "Begin Working" in client.get("/acts").text
+
+
+def test_going_on_with_nothing_leads_back_to_the_same_page_of_the_list(cast: Cast, client_of: Clients) -> None:
+    issues_of(cast, 1)
+    client = client_of(cast.bolt)
+    form = {"q": "status:open sort:created", "column": ["number", "title", "nonsense"], "after": "0~x", "view": ""}
+    back = client.post("/acts/preview", data=form).location
+    assert back.startswith("/issues?q=status:open+sort:created&column=number&column=title&choose=1&nothing=1&after=")
+    assert "Nothing is marked yet." in client.get("/issues?choose=1&nothing=1").text
+    whole = client.get("/issues?choose=1").text
+    assert "Go on with all 1 that fit" in whole
+    assert 'href="/acts"' in whole
 
 
 def test_all_that_fit_are_what_the_list_shows(cast: Cast, client_of: Clients, engine: SearchBackend) -> None:

@@ -100,6 +100,13 @@ def test_what_was_typed_stays_where_it_is_refused(cast: Cast, issue: Issue, clie
     assert "is not a number" in answer.text
 
 
+def test_a_stop_is_not_held_against_a_start_that_was_refused(cast: Cast, issue: Issue, client_of: ClientOf) -> None:
+    typed = {"version": str(issue.version), "StartTime": "10/05/2026", "StopTime": "2026-02-01"}
+    page = client_of(cast.wires).post(f"/issues/{issue.number}/claims", data=typed).text
+    assert "Write 2026-10-05, if you mean October 5, 2026." in page
+    assert "lies before the start" not in page
+
+
 def test_what_was_typed_stays_where_somebody_was_quicker(cast: Cast, issue: Issue, client_of: ClientOf) -> None:
     typed = {"version": str(issue.version), "kWhUse": "1000"}
     press(cast.acme, issue, "add-comment", "We looked again.")

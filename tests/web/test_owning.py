@@ -195,7 +195,7 @@ def test_a_deputy_who_only_reads_is_told_nothing(cast: Cast, client_of: Clients)
     ("until", "deputy", "field"),
     [
         ("2020-01-01", "adam", "day from today"),
-        ("tomorrow", "adam", "not a day"),
+        ("tomorrow", "adam", "not a date"),
         ("", "bob", "active colleague"),
         ("", "rita", "who works issues"),
         ("", "ann", "active colleague"),

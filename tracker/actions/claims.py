@@ -12,6 +12,7 @@ from tracker.domain.claims import RIGHT_SIDE, RIGHT_SIDES, Side, label_in, meant
 from tracker.domain.fields import Field, Value, clean_all
 from tracker.domain.permissions import Right
 from tracker.domain.roles import Role
+from tracker.domain.rules import broken
 from tracker.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.models import Claim, Issue, Person
 from tracker.queries.claims import claims_of
@@ -74,11 +75,10 @@ def state_claims(actor: Person, number: int, statement: Statement) -> Issue:
 
 def _cleaned(issue: Issue, raw: Mapping[str, object]) -> dict[str, Value]:
     values, reasons = clean_all(fields_to_state(issue), raw)
-    together = {**issue.values, **values}
-    rules = subtype_of(issue).rules
-    broken = {name: text for rule in rules for name, text in rule(together).items() if name in values}
-    if broken | reasons:
-        raise Invalid(broken | reasons)
+    told = broken(subtype_of(issue).rules, {**issue.values, **values}, reasons)
+    reasons |= {name: text for name, text in told.items() if name in values}
+    if reasons:
+        raise Invalid(reasons)
     return values
 
 

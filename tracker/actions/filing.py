@@ -1,6 +1,6 @@
 """Filing an issue: every door calls `file_issue`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from tracker.actions.attachments import StoredFile, add_files
 from tracker.actions.automation import pick_parties
@@ -17,6 +17,7 @@ from tracker.domain import catalogue
 from tracker.domain.fields import CompanyRef, Value, clean_all
 from tracker.domain.permissions import Right
 from tracker.domain.roles import CompanyKind, Role
+from tracker.domain.rules import broken
 from tracker.domain.subtype import Subtype
 from tracker.domain.workflow import parties_named
 from tracker.errors import Forbidden, Invalid, NotFound
@@ -112,7 +113,7 @@ def cleaned_filing(
     values, reasons = clean_all(subtype.fields, raw)
     comment = str(values.pop("CommentsText", None) or "")
     findings = run_checks(actor, subtype, values)
-    reasons = broken_rules(subtype, values, findings) | reasons
+    reasons = broken_rules(subtype, values, findings, refused=reasons) | reasons
     if subtype.needs_attachment and not has_file:
         reasons["files"] = f"{subtype.name} needs its documents: attach at least one file."
     if reasons:
@@ -120,9 +121,11 @@ def cleaned_filing(
     return values, cleaned_comment(comment), findings
 
 
-def broken_rules(subtype: Subtype, values: Mapping[str, Value], findings: Sequence[Finding]) -> dict[str, str]:
+def broken_rules(
+    subtype: Subtype, values: Mapping[str, Value], findings: Sequence[Finding], *, refused: Container[str]
+) -> dict[str, str]:
     """Why these values cannot stand together: rules of the subtype, unknown companies, failed checks."""
-    reasons = {name: text for rule in subtype.rules for name, text in rule(values).items()}
+    reasons = broken(subtype.rules, values, refused)
     reasons |= {finding.field: finding.text for finding in findings if finding.outcome is Outcome.ERROR}
     return unknown_companies(subtype, values) | reasons
 

@@ -19,6 +19,7 @@ from tracker.domain.fields import CompanyRef, Field, Value, clean_all
 from tracker.domain.permissions import Right
 from tracker.domain.rings import Ring
 from tracker.domain.roles import CompanyKind
+from tracker.domain.rules import broken
 from tracker.domain.subtype import Subtype
 from tracker.domain.workflow import Tone, Transition, may_press, parties_named
 from tracker.errors import Conflict, Forbidden, Invalid
@@ -135,9 +136,10 @@ def _cleaned(
     merged = {**issue.values, **values}
     if transition.key == EDIT and issue.available_at is None:
         findings = run_checks(actor, subtype, merged, besides=issue.number)
-        reasons = broken_rules(subtype, merged, findings) | reasons
+        reasons = broken_rules(subtype, merged, findings, refused=reasons) | reasons
     else:
-        reasons |= {name: text for rule in subtype.rules for name, text in rule(merged).items() if name in values}
+        told = broken(subtype.rules, merged, reasons)
+        reasons |= {name: text for name, text in told.items() if name in values}
         reasons |= unknown_companies(subtype, values)
     if transition.wants_comment(values) and not press.comment.strip():
         reasons["comment"] = f"{transition.name} needs a comment: tell the others why."

@@ -151,6 +151,8 @@ class Table:
     """Everything that the sides of one issue say."""
 
     every_line: Sequence[Line]
+    ended: bool = False
+    """The issue has ended, so that it stays as it is."""
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -159,7 +161,7 @@ class Table:
 
     @cached_property
     def disputed(self) -> list[str]:
-        """What is still disputed, by label."""
+        """What is disputed, by label."""
         return [line.label for line in self.lines if line.disputed]
 
     @cached_property
@@ -171,12 +173,21 @@ class Table:
     @property
     def summary(self) -> str:
         """How it stands, in one line."""
-        if self.disputed:
-            return f"{len(self.disputed)} of {len(self.lines)} still disputed: {', '.join(self.disputed)}."
-        alone = sum(1 for line in self.lines if not line.settled)
         if not self.lines:
             return "No side has stated a value yet."
-        return f"Nothing is disputed; {alone} of {len(self.lines)} said by one side at most." if alone else AGREED
+        return self._disputed() if self.disputed else self._undisputed()
+
+    def _disputed(self) -> str:
+        count = len(self.disputed)
+        at_the_end = f"{'was' if count == 1 else 'were'} disputed at the end"
+        stands = at_the_end if self.ended else "still disputed"
+        return f"{count} of {len(self.lines)} {stands}: {', '.join(self.disputed)}."
+
+    def _undisputed(self) -> str:
+        """Where nobody contradicts, it still matters that nobody else has said it."""
+        sides = [sum(map(bool, line.cells)) for line in self.lines]
+        told = (_counted(sides.count(1), "stated by one side only"), _counted(sides.count(0), "stated by no side"))
+        return " ".join(["Nothing is disputed.", *filter(None, told)]) if any(told) else AGREED
 
     def stated(self, side: Side) -> dict[str, Value]:
         """What the companies of a side said themselves, by field."""
@@ -197,6 +208,12 @@ class Table:
 
 
 AGREED = "All sides agree."
+
+
+def _counted(values: int, what: str) -> str:
+    """`2 values were …`; nothing for none."""
+    return f"{values} value{' was' if values == 1 else 's were'} {what}." if values else ""
+
 
 NONE = "none"
 RIGHT_SIDES: Mapping[str, str] = {

@@ -7,6 +7,7 @@ patterns and value lists are facts of the market's interface (marketrak.md secti
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -205,7 +206,8 @@ class Choice(Field):
         strangers = set(values) - set(self.values)
         if strangers:
             raise ValueError(f"{self.name} has no value {min(strangers)!r}.")
-        return replace(self, values=values, titles=tuple(map(self.show_one, values)), families=())
+        titles = tuple(map(self.show_one, values)) if self.titles else ()
+        return replace(self, values=values, titles=titles, families=())
 
     def show_one(self, value: Value) -> str:
         return dict(zip(self.values, self.titles, strict=False)).get(str(value), str(value))
@@ -234,6 +236,33 @@ class YesNo(Field):
         return "Yes" if value else "No"
 
 
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+OTHER_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+
+
+def _no_date(text: str, form: str) -> str:
+    """Why this is no date: there is none such, or it is written in another form, and how it is written here."""
+    shown = f"“{text[:40]}”"
+    if ISO_DAY.match(text):
+        return f"{shown} is not a date that exists. Write {form}."
+    day = _read_otherwise(text)
+    if day is None:
+        return f"{shown} is not a date. Write {form}."
+    return f"{shown} is written in another form. Write {day.isoformat()}, if you mean {day:%B} {day.day}, {day.year}."
+
+
+def _read_otherwise(text: str) -> date | None:
+    """The day of `10/05/2026`: month first, as this market writes, and day first where no month has that number."""
+    found = OTHER_DAY.match(text)
+    if found is None:
+        return None
+    first, second, year = map(int, found.groups())
+    for month, day in ((first, second), (second, first)):
+        with suppress(ValueError):
+            return date(year, month, day)
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day(Field):
     """A calendar day of the market, stored as `YYYY-MM-DD`."""
@@ -243,9 +272,7 @@ class Day(Field):
         try:
             return date.fromisoformat(text).isoformat()
         except ValueError:
-            raise Rejected(
-                f"“{text[:40]}” is not a day that exists. Write it as YYYY-MM-DD, such as 2026-03-01."
-            ) from None
+            raise Rejected(_no_date(text, "YYYY-MM-DD, such as 2026-03-01")) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,9 +284,7 @@ class Moment(Field):
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
-            raise Rejected(
-                f"“{text[:40]}” is not a date that exists. Write YYYY-MM-DD, or YYYY-MM-DD HH:MM for a time of day."
-            ) from None
+            raise Rejected(_no_date(text, "YYYY-MM-DD, or YYYY-MM-DD HH:MM for a time of day")) from None
         if moment.tzinfo is not None:
             raise Rejected(f"{self.label} is in market time: leave the time zone out.")
         return moment.isoformat(timespec="seconds")

@@ -3,10 +3,43 @@
 A rule takes the stored values and gives a reason for each field it refuses. What is not known yet is not refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from tracker.domain.fields import Value
+from tracker.domain.subtype import Rule
+
+
+def broken(rules: Iterable[Rule], values: Mapping[str, Value], refused: Container[str] = ()) -> dict[str, str]:
+    """What the rules refuse. A rule that looks at a value which was refused itself says nothing yet."""
+    reasons: dict[str, str] = {}
+    for rule in rules:
+        with suppress(_RefusedAlreadyError):
+            reasons |= rule(_Understood(values, refused))
+    return reasons
+
+
+class _RefusedAlreadyError(Exception):
+    """A rule asked for a value that was not understood."""
+
+
+class _Understood(Mapping[str, Value]):
+    """The values, without those that were refused."""
+
+    def __init__(self, values: Mapping[str, Value], refused: Container[str]) -> None:
+        self.values_known, self.refused = values, refused
+
+    def __getitem__(self, name: str) -> Value:
+        if name in self.refused:
+            raise _RefusedAlreadyError
+        return self.values_known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values_known)
+
+    def __len__(self) -> int:
+        return len(self.values_known)
 
 
 def stop_not_before_start(values: Mapping[str, Value]) -> dict[str, str]:

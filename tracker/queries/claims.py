@@ -45,7 +45,8 @@ def claims_among(issues: Sequence[Issue], parties: Mapping[int, Sequence[Party]]
 def _table(issue: Issue, parties: Sequence[Party], rows: Sequence[AnyRow]) -> Table:
     stated = {(row.side, row.field): row for row in rows if row.side and _stands(row, parties)}
     facts = _facts(rows[0]) if issue.available_at else {}
-    return Table([_line(issue, parties, one, stated, facts) for one in subtype_of(issue).claimed])
+    lines = [_line(issue, parties, one, stated, facts) for one in subtype_of(issue).claimed]
+    return Table(lines, ended=not issue.is_open)
 
 
 def _stands(row: AnyRow, parties: Sequence[Party]) -> bool:
