@@ -72,6 +72,14 @@ def test_marking_as_read_stays_at_the_row(as_person: Window, issues: list[Issue]
     expect(page).to_have_url(re.compile("/inbox$"))
 
 
+def test_a_press_after_the_session_has_ended_leads_to_the_sign_in(as_person: Window, issues: list[Issue]) -> None:
+    page = as_person("bea")
+    page.goto("/inbox")
+    page.context.clear_cookies()
+    press(page, "j", "e")
+    expect(page).to_have_url(re.compile("/sign-in\\?next="))
+
+
 def test_a_row_that_leaves_what_is_unread_gives_the_focus_to_the_next(as_person: Window, issues: list[Issue]) -> None:
     page = as_person("bea")
     page.goto("/inbox?unread=1")

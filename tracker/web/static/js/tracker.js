@@ -140,6 +140,20 @@ function leaving(event) {
   if (unsaved) event.preventDefault();
 }
 
+/* ---- A press that has no answer, as when the session has ended: the page is asked for anew, and says so ---- */
+
+const isPress = (event) => event.detail.requestConfig?.triggeringEvent?.type === "submit";
+
+function unanswered(event) {
+  if (isPress(event)) location.reload();
+}
+
+function refuseSignIn(event) {
+  if (new URL(event.detail.xhr.responseURL).pathname !== "/sign-in") return;
+  event.detail.shouldSwap = false;
+  unanswered(event);
+}
+
 /* ---- One listener each, for what is on the page now and what htmx brings later ---- */
 
 document.addEventListener("keydown", pressed);
@@ -147,6 +161,8 @@ document.addEventListener("input", guard);
 document.addEventListener("submit", (event) => changed.delete(event.target));
 document.addEventListener("htmx:afterRequest", (event) => event.detail.successful && changed.delete(event.target));
 document.addEventListener("htmx:beforeSwap", rememberRow);
+document.addEventListener("htmx:beforeSwap", refuseSignIn);
+document.addEventListener("htmx:responseError", unanswered);
 document.addEventListener("htmx:afterSettle", findRowAgain);
 addEventListener("beforeunload", leaving);
 
