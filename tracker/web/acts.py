@@ -40,13 +40,16 @@ from tracker.web.rings import ring_sent
 
 pages = Blueprint("acts", __name__)
 
+MARKED = ("number", "page", "numbers")
+"""How issues are named: by the boxes of rows, by that of the whole page, and from page to page of the act."""
+
 
 @pages.post("/acts/preview")
 @access(Access.SIGNED_IN)
 def preview() -> ResponseReturnValue:
     """What can be done with the chosen issues; and with a button chosen, what will be, and what is left out."""
     numbers, key = _numbers(), request.form.get("key", "")
-    if not numbers and "all" not in request.form:
+    if not any(map(request.form.get, ("all", *MARKED))):
         return redirect(_list_again())
     issues = chosen(actor(), numbers)
     if not issues:
@@ -109,7 +112,7 @@ def _numbers() -> Sequence[int]:
         except QueryError as wrong:
             raise Invalid(str(wrong)) from None
         return numbers_found(actor(), found.plan, found.engine)
-    sent = (request.form.getlist(name) for name in ("number", "page", "numbers"))
+    sent = (request.form.getlist(name) for name in MARKED)
     typed = " ".join(chain.from_iterable(sent))
     return [number for found in typed.split()[:MOST] if (number := whole(found)) is not None]
 
