@@ -19,7 +19,8 @@ from tracker.domain.mail_rules import WEIGHTIEST_FIRST, WHY, Purpose
 from tracker.domain.notices import Reason
 from tracker.jobs.letters import send_letters
 from tracker.jobs.writing import Post
-from tracker.models import Comment, Contact, Issue, Notice
+from tracker.models import Comment, Contact, Issue
+from tracker.queries.inbox import inbox_of, key_of
 
 
 def test_every_reason_has_its_words_and_its_weight() -> None:
@@ -237,8 +238,8 @@ def test_the_reason_is_of_what_is_shown(cast: Cast, issue: Issue, server: Server
     press_transition(cast.acme_admin, issue.number, Press("add-comment", comment="Ours, @ann.", ring="company"))
     press(cast.bolt, issue, "add-comment", "For all.")
     tell()
-    mention = db.session.scalars(select(Notice).where(Notice.reason == "mentioned")).one()
-    mark_read(cast.acme, [mention.id])
+    (mention,) = inbox_of(cast.acme, reason="mentioned").rows
+    mark_read(cast.acme, [key_of(mention)])
     db.session.commit()
     deliver(post)
     letter = last(server, cast.acme.email)

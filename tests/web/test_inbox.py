@@ -1,20 +1,26 @@
 """The inbox page: what was told, by reason, read and muted; and nothing of what a company does not see."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tests.cast import Cast
 from tests.make import know_premise, press, rep_of_record
+from tracker.actions.moving import Press, press_transition
 from tracker.actions.parties import replace_party
 from tracker.actions.telling import tell_changes
+from tracker.clock import now
 from tracker.db import db
 from tracker.domain.roles import Role
 from tracker.models import Issue, Notice, Person, Watch
+from tracker.queries.inbox import inbox_of, key_of
 
+OF_A_MOMENT = re.compile(r'[0-9]{20}|name="csrf_token" value="[^"]*"|<time [^>]*>[^<]*')
 Clients = Callable[[Person | None], FlaskClient]
 
 
@@ -58,7 +64,7 @@ def test_reasons_and_what_is_unread(cast: Cast, issue: Issue, client_of: Clients
     client = client_of(cast.acme)
     assert "We look into it." not in client.get("/inbox?reason=mentioned").text
     assert "We look into it." in client.get("/inbox?reason=answered").text
-    newest = db.session.scalars(select(Notice.id).where(Notice.person_id == cast.acme.id)).all()[-1]
+    newest = str(key_of(inbox_of(cast.acme).rows[0]))
     assert client.post("/inbox/read", data={"notice": newest, "unread": "1"}).location == "/inbox?unread=1"
     unread = client.get("/inbox?unread=1").text
     assert ("We look into it." in unread, "since March" in unread) == (True, False)
@@ -67,8 +73,9 @@ def test_reasons_and_what_is_unread(cast: Cast, issue: Issue, client_of: Clients
 
 
 def test_nobody_marks_the_notices_of_others(cast: Cast, issue: Issue, client_of: Clients) -> None:
-    ids = [str(one) for one in db.session.scalars(select(Notice.id))]
-    client_of(cast.corp).post("/inbox/read", data={"notice": ids})
+    keys = [str(key_of(row)) for person in (cast.acme, cast.bolt_admin) for row in inbox_of(person).rows]
+    assert keys
+    client_of(cast.corp).post("/inbox/read", data={"notice": [*keys, "7", "no-such-key", f"{2**40}-{'1' * 20}-late"]})
     assert db.session.scalars(select(Notice).where(Notice.read_at.is_not(None))).all() == []
 
 
@@ -83,6 +90,24 @@ def test_long_inboxes_come_in_pages(cast: Cast, issue: Issue, client_of: Clients
     older = client.get(first.split('class="btn" href="')[1].split('"')[0]).text
     assert "Word 3." in older
     assert "Word 59." not in older
+
+
+def test_nothing_in_the_inbox_counts_what_others_do(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    """A note of Bolt's own, between two comments for all, leaves no gap in anything that Acme gets."""
+    client, pages = client_of(cast.acme), []
+    with time_machine.travel(now(), tick=False) as clock:
+        for with_note in (False, True):
+            db.session.execute(delete(Notice))
+            for text in ("One.", "Two."):
+                clock.shift(60)
+                press(cast.bolt, issue, "add-comment", text)
+                if with_note:
+                    press_transition(
+                        cast.bolt, issue.number, Press("add-comment", comment="Ours, @bea.", ring="company")
+                    )
+                tell_all()
+            pages.append(OF_A_MOMENT.sub("", client.get("/inbox").text))
+    assert pages[0] == pages[1]
 
 
 def test_what_the_company_sees_no_more_is_gone(cast: Cast, issue: Issue, client_of: Clients) -> None:

@@ -9,12 +9,13 @@ from tracker.actions.unread import count_unread
 from tracker.clock import now
 from tracker.db import db, insert_into
 from tracker.models import Event, Issue, Notice, Person, Watch
+from tracker.queries.inbox import Key, notices_named
 from tracker.queries.visibility import issue_for
 
 
-def mark_read(actor: Person, notice_ids: Sequence[int] | None = None) -> None:
-    """Mark notices of the actor as read: these, or all."""
-    _mark(actor, *([] if notice_ids is None else [Notice.id.in_(notice_ids)]))
+def mark_read(actor: Person, keys: Sequence[Key] | None = None) -> None:
+    """Mark notices of the actor as read: those of these keys, or all."""
+    _mark(actor, *([] if keys is None else [Notice.id.in_([row.id for row in notices_named(actor, keys)])]))
 
 
 def mark_read_on(actor: Person, issue: Issue, *, until: datetime | None = None) -> None:

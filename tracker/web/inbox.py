@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from tracker.actions import inbox as actions
 from tracker.domain.notices import Reason, meaning_of
 from tracker.errors import Invalid
-from tracker.queries.inbox import inbox_of
+from tracker.queries.inbox import Key, inbox_of, key_of
 from tracker.queries.muted import muted_among
 from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
@@ -27,13 +27,12 @@ LABELS = {reason: reason.capitalize() for reason in Reason} | {Reason.ENTERED: "
 def page() -> ResponseReturnValue:
     """What the reader was told, the newest first; of one reason, or unread alone, when that is asked for."""
     place = _place_in(request.args)
-    unread_only, before = bool(place["unread"]), place["before"]
-    found = inbox_of(
-        actor(), reason=place["reason"], unread_only=unread_only, before=int(before) if _is_key(before) else None
-    )
+    unread_only = bool(place["unread"])
+    found = inbox_of(actor(), reason=place["reason"], unread_only=unread_only, before=Key.read(place["before"]))
     return render_template(
         "inbox.html",
         inbox=found,
+        key_of=key_of,
         muted=muted_among(actor(), {row.number for row in found.rows}),
         place=place,
         page_of=lambda **changes: _address(place | changes),
@@ -49,8 +48,8 @@ def page() -> ResponseReturnValue:
 @access(Access.SIGNED_IN)
 def read() -> ResponseReturnValue:
     """Mark one notice, those of a page, or all as read."""
-    chosen = request.form.getlist("notice")
-    actions.mark_read(actor(), None if "all" in request.form else [int(one) for one in chosen if _is_key(one)])
+    chosen = [key for text in request.form.getlist("notice") if (key := Key.read(text))]
+    actions.mark_read(actor(), None if "all" in request.form else chosen)
     return redirect(_same_place())
 
 
@@ -67,10 +66,6 @@ def watching(number: int) -> ResponseReturnValue:
     return redirect(_same_place() if here else url_for("issue.page", number=number))
 
 
-def _is_key(typed: str) -> bool:
-    return typed.isascii() and typed.isdigit() and len(typed) < 10
-
-
 def _place_in(sent: Mapping[str, str]) -> dict[str, str]:
     """What a page of the inbox shows: of which reason, only what is unread, and before which notice."""
     return {name: sent.get(name, "") for name in ("reason", "unread", "before")}
@@ -83,5 +78,5 @@ def _address(place: Mapping[str, object]) -> str:
 
 def _same_place() -> str:
     """The page on which something was pressed, at the row where its reader goes on."""
-    at = request.form.get("at", "")
-    return _address(_place_in(request.form)) + (f"#n{at}" if _is_key(at) else "")
+    at = Key.read(request.form.get("at", ""))
+    return _address(_place_in(request.form)) + (f"#n{at}" if at else "")
