@@ -119,7 +119,7 @@ def test_nothing_typed_is_nothing_kept(cast: Cast, issue: Issue, client_of: Clie
 def test_without_script_a_button_keeps_it(cast: Cast, issue: Issue, client_of: Clients) -> None:
     client = client_of(cast.acme)
     answer = client.post(f"/issues/{issue.number}/replies/add-comment", data={"comment": TEXT})
-    assert answer.location == f"/issues/{issue.number}"
+    assert answer.location == f"/issues/{issue.number}#comment-head"
     assert client_of(cast.corp).post(f"/issues/{issue.number}/replies/x", data={"comment": TEXT}).status_code == 404
 
 

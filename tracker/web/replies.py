@@ -19,7 +19,7 @@ from tracker.queries.mine import COMMENT, replies_of, reply_of
 from tracker.queries.parties import Party, parties_of
 from tracker.queries.presence import colleagues_at, happened_since
 from tracker.queries.rings import choices_for
-from tracker.queries.timeline import moment_of
+from tracker.queries.timeline import anchor, moment_of
 from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
 from tracker.web.transactions import commit_now
@@ -38,7 +38,12 @@ def keep(number: int, key: str) -> ResponseReturnValue:
     kept = keep_reply(actor(), number, key, words_typed(), drawn_at=_drawn_at())
     if "HX-Request" in request.headers:
         return render_template("issue/_kept.html", kept_at=kept.changed_at if kept else None)
-    return redirect(url_for("issue.page", number=number))
+    return redirect(url_for("issue.page", number=number, _anchor=_place_of(key)))
+
+
+def _place_of(form: str) -> str | None:
+    """Where on the page of an issue a form stands."""
+    return {COMMENT: "comment-head", STATE_CLAIM_FORM: "claims"}.get(form)
 
 
 def words_typed() -> dict[str, object]:
@@ -99,7 +104,9 @@ def throw_away(public_id: str) -> ResponseReturnValue:
     """Forget it; the reader goes back to the issue, or home when it is not seen any more."""
     here = [reply for reply in replies_of(actor()) if reply.public_id == public_id and reply.seen]
     throw_away_reply(actor(), public_id)
-    return redirect(url_for("issue.page", number=here[0].number) if here else url_for("home.page"))
+    if not here:
+        return redirect(url_for("home.page"))
+    return redirect(url_for("issue.page", number=here[0].number, _anchor=_place_of(here[0].form)))
 
 
 @pages.post("/issues/<int:number>/here")
@@ -108,8 +115,8 @@ def here(number: int) -> ResponseReturnValue:
     """The page says that it is open and how far it shows the history, and learns who else is there and what is new."""
     shown = _shown_until()
     issue = be_here(actor(), number, shown)
-    news = shown is not None and happened_since(actor(), issue, shown)
-    return render_template("issue/_here.html", issue=issue, colleagues=colleagues_at(actor(), issue), news=news)
+    since = anchor(shown) if shown and happened_since(actor(), issue, shown) else None
+    return render_template("issue/_here.html", issue=issue, colleagues=colleagues_at(actor(), issue), since=since)
 
 
 def _shown_until() -> datetime | None:

@@ -21,7 +21,7 @@ from tracker.queries.mine import Mine, mine_on
 from tracker.queries.parties import Party, parties_of
 from tracker.queries.registry import owner_of_esi_id
 from tracker.queries.rings import choices_for
-from tracker.queries.timeline import events_since
+from tracker.queries.timeline import anchor, events_since, timeline_of
 from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
 from tracker.web.form_errors import errors_into
@@ -59,7 +59,7 @@ def press(number: int, key: str) -> ResponseReturnValue:
             forget_reply(actor(), issue, key)
             if "reply" in request.form:
                 throw_away_reply(actor(), request.form["reply"])
-            return redirect(url_for("issue.page", number=number, _anchor=_anchor(key)))
+            return redirect(url_for("issue.page", number=number, _anchor=_anchor(issue, key)))
     except Conflict as conflict:
         keep_refused(number, key)
         return _conflict(number, key, str(conflict))
@@ -85,8 +85,9 @@ def _ring(key: str) -> str:
     return ring_sent() if key == ADD_COMMENT or "ring" in request.form else Ring.PARTIES
 
 
-def _anchor(key: str) -> str | None:
-    return "timeline" if key == "add-comment" else None
+def _anchor(issue: Issue, key: str) -> str | None:
+    """The comment that was just written; another press changes the head of the page, where its reader arrives."""
+    return f"e{anchor(timeline_of(actor(), issue.id, limit=1)[0].at)}" if key == ADD_COMMENT else None
 
 
 def _known(issue: Issue, transition: Transition) -> dict[str, Any]:
