@@ -22,12 +22,14 @@ from tracker.models import Contact, Event, Issue, Job, Mail, Notice
 AMOUNT = 3_000
 RECEIVERS = 20
 MOST_DEATHS = 200
+FEW = 300
 NEVER = 0
 
 
 @pytest.fixture
-def events(cast: Cast, issue: Issue) -> list[int]:
+def events(cast: Cast, issue: Issue, request: pytest.FixtureRequest) -> list[int]:
     """3,000 files that Bolt attached, each promised to be told; Ann and twenty mailboxes of Acme are to hear of all."""
+    amount = getattr(request, "param", AMOUNT)
     cast.acme.mail_choices = {"answered": "now"}
     addresses = [f"desk{number}@acme.example" for number in range(RECEIVERS)]
     db.session.add_all(Contact(company_id=cast.acme.company_id, purpose="answered", address=one) for one in addresses)
@@ -35,7 +37,7 @@ def events(cast: Cast, issue: Issue) -> list[int]:
     row |= {"name": "Attach", "from_state": issue.state, "to_state": issue.state, "changes": []}
     row |= {"responsible_id": issue.responsible_id, "version": issue.version}
     first = (db.session.scalar(select(func.max(Event.id))) or 0) + 1
-    db.session.execute(insert(Event), [row] * AMOUNT)
+    db.session.execute(insert(Event), [row] * amount)
     ids = list(db.session.scalars(select(Event.id).where(Event.id >= first)))
     job = {"topic": TELL, "issue_id": issue.id, "due_at": now(), "tries": 0}
     db.session.execute(insert(Job), [job | {"details": {"event_id": one}} for one in ids])
@@ -81,11 +83,11 @@ def test_none_is_lost_and_nobody_is_told_twice(
     processes: multiprocessing.context.ForkServerContext,
 ) -> None:
     deaths = 0
-    for died in deaths_of_workers(processes, config, post, 5, 120):
+    for died in deaths_of_workers(processes, config, post, 5, 80):
         deaths += died
         if not waiting():
             break
-    assert deaths >= 10
+    assert deaths >= 5
     told = db.session.scalars(select(Notice.event_id).where(Notice.person_id == cast.acme.id)).all()
     assert sorted(told) == sorted(events)
     db.session.refresh(cast.acme)
@@ -97,6 +99,7 @@ def test_none_is_lost_and_nobody_is_told_twice(
     assert all([event_id for event_id, _ in letter.about] == sorted(events) for letter in letters)
 
 
+@pytest.mark.parametrize("events", [FEW], indirect=True)
 def test_each_letter_arrives_and_again_only_as_the_same(
     cast: Cast,
     events: list[int],
@@ -109,7 +112,7 @@ def test_each_letter_arrives_and_again_only_as_the_same(
     told.start()
     told.join()
     deaths = 0
-    for died in deaths_of_workers(processes, config, post, 10, 60):
+    for died in deaths_of_workers(processes, config, post, 30, 90):
         deaths += died
         unsent = (Mail.sent_at.is_(None), Mail.dropped_because.is_(None))
         if not db.session.scalar(select(func.count()).where(*unsent)):
@@ -121,4 +124,4 @@ def test_each_letter_arrives_and_again_only_as_the_same(
     for address in arrived:
         assert len({letter["Message-ID"] for letter in server.to(address)}) == 1
     assert len(server.arrived) <= len(arrived) + deaths
-    assert "And 2,900 more" in text_of(server.arrived[0]).replace("2900", "2,900")
+    assert "200 more" in text_of(server.arrived[0])
