@@ -124,7 +124,8 @@ def filing(visitor: Visitor, scene: Scene, token: str, number: int) -> Ask:
 def commenting(visitor: Visitor, token: str, number: int) -> Ask:
     """A comment on one open issue."""
     issue, _ = visitor.open_issues[number % len(visitor.open_issues)]
-    return Ask(f"/issues/{issue}/transitions/add-comment", {"csrf_token": token, "comment": f"Note {number}."})
+    form = {"csrf_token": token, "ring": "parties", "comment": f"Note {number}."}
+    return Ask(f"/issues/{issue}/transitions/add-comment", form)
 
 
 def closing(visitor: Visitor, token: str, number: int) -> Ask:

@@ -193,8 +193,9 @@ def _warn(*, by_mail: bool) -> bool:
 
 
 def _promise_digests() -> bool:
-    if promise_digests():
-        log.info("the digests of the morning are promised")
+    while promise_digests():
+        db.session.commit()
+        log.info("digests of the morning are promised")
     db.session.commit()
     return False
 

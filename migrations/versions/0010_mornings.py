@@ -3,6 +3,9 @@
 Revision 0010, after 0009.
 """
 
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -14,6 +17,7 @@ branch_labels = None
 depends_on = None
 
 WAITING = sa.text("sent_at IS NULL AND dropped_because IS NULL")
+NOTICE = sa.table("notice", sa.column("at", Moment()), sa.column("digested_at", Moment()))
 TOLD = sa.text("event_id IS NOT NULL")
 WARNED = """
     INSERT INTO late_warning (event_id, company_id)
@@ -29,7 +33,6 @@ def upgrade() -> None:
         op.execute("UPDATE person SET digest_day = (SELECT value::date FROM market_fact WHERE name = 'digest sent')")
     else:
         op.execute("UPDATE person SET digest_day = (SELECT value FROM market_fact WHERE name = 'digest sent')")
-    op.execute("DELETE FROM market_fact WHERE name = 'digest sent'")
     op.create_table(
         "late_warning",
         sa.Column("event_id", sa.Integer(), nullable=False),
@@ -41,7 +44,9 @@ def upgrade() -> None:
     )
     op.execute(WARNED)
     op.add_column("notice", sa.Column("digested_at", Moment(), nullable=True))
-    op.execute("UPDATE notice SET digested_at = at")
+    for (day,) in op.get_bind().execute(sa.text("SELECT value FROM market_fact WHERE name = 'digest sent'")).all():
+        seven = datetime.combine(date.fromisoformat(day), time(7), ZoneInfo("America/Chicago"))
+        op.get_bind().execute(sa.update(NOTICE).where(NOTICE.c.at < seven).values(digested_at=NOTICE.c.at))
     op.add_column("mail", sa.Column("promised_at", Moment(), nullable=True))
     op.execute("UPDATE mail SET promised_at = due_at")
     op.drop_index("ix_mail_due", table_name="mail")

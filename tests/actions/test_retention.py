@@ -71,6 +71,14 @@ def test_each_kind_has_its_time(cast: Cast, issue: Issue, days: int, gone: set[t
     assert all(after[table] == before[table] for table in before if table not in gone)
 
 
+def test_what_is_forgotten_unread_counts_no_more(cast: Cast, issue: Issue) -> None:
+    db.session.refresh(cast.acme)
+    assert cast.acme.unread > 0
+    forget_after(430)
+    db.session.refresh(cast.acme)
+    assert cast.acme.unread == 0
+
+
 def test_a_letter_that_waits_is_never_forgotten(cast: Cast, issue: Issue) -> None:
     for letter in db.session.scalars(select(Mail)):
         letter.sent_at = None

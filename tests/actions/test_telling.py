@@ -192,6 +192,15 @@ def test_a_deputy_is_told_of_what_calls_for_an_act(cast: Cast, issue: Issue) -> 
     assert told(cast.acme_admin) == [Reason.WAITING]
 
 
+def test_a_deputy_who_muted_the_issue_is_told_nothing_of_it(cast: Cast, issue: Issue) -> None:
+    cast.acme.away_until, cast.acme.deputy_id = market_today(), cast.acme_admin.id
+    mute(cast.acme_admin, issue.number)
+    press(cast.bolt, issue, "begin-working")
+    press(cast.bolt, issue, "complete", comment="Ours.")
+    tell_all()
+    assert told(cast.acme_admin) == []
+
+
 def test_who_assigns_tells_the_new_owner(cast: Cast, issue: Issue) -> None:
     press(cast.acme, issue, "assign-owner", NewOwner="adam")
     tell_all()

@@ -14,7 +14,7 @@ from tests.make import know_premise, rep_of_record
 from tracker.actions.digests import promise_digests
 from tracker.actions.history import TELL
 from tracker.actions.inbox import mark_read, mute, watch
-from tracker.actions.linking import link_issues
+from tracker.actions.linking import link_issues, link_many
 from tracker.actions.moving import Press, press_transition
 from tracker.actions.replies import keep_reply
 from tracker.actions.telling import tell_changes
@@ -131,6 +131,20 @@ def test_what_is_read_while_it_is_told_is_counted_right(app: Flask, cast: Cast, 
         assert cast.acme.unread == count_of(Notice.person_id == acme, Notice.read_at.is_(None))
 
 
+def test_what_is_read_while_the_morning_comes_is_told_and_counted(app: Flask, cast: Cast, issue: Issue) -> None:
+    watch(cast.acme, issue.number)
+    acme = cast.acme.id
+    with time_machine.travel("2027-03-19T15:00:00Z", tick=False):  # a Friday morning
+        for _ in range(ROUNDS):
+            cast.acme.digest_day = None
+            press_transition(cast.bolt, issue.number, Press("add-comment", comment="Well?"))
+            while tell_changes():
+                db.session.commit()
+            assert race(app, [promise_digests, lambda: mark_all_read(acme)] * 2) == ["won"] * 4
+            db.session.refresh(cast.acme)
+            assert cast.acme.unread == count_of(Notice.person_id == acme, Notice.read_at.is_(None)) == 0
+
+
 def mark_all_read(person_id: int) -> None:
     mark_read(person(person_id))
 
@@ -165,6 +179,22 @@ def test_two_who_link_from_either_side_make_one_link(app: Flask, cast: Cast, iss
     ]
     assert race(app, acts) == ["lost", "won"]
     assert count_of(IssueLink.id.is_not(None)) == 1
+
+
+@pytest.mark.parametrize("turn", range(ROUNDS))
+def test_many_links_at_once_wait_for_each_other(app: Flask, cast: Cast, issue: Issue, turn: int) -> None:
+    """Whoever links two of the issues holds them in the same order as who links one of them with many."""
+    for _ in range(3):
+        press_transition(cast.acme, rep_of_record(cast).number, Press("submit"))
+    one, two, three, four = db.session.scalars(select(Issue.number).order_by(Issue.id)).all()
+    acme, bolt = cast.acme.id, cast.bolt.id
+    acts: list[Act] = [
+        lambda: link_many(person(acme), four, [one, two, three], "related"),
+        lambda: link_issues(person(bolt), one, three, "duplicates"),
+        lambda: link_many(person(bolt), two, [three, one], "related"),
+    ]
+    assert race(app, acts) == ["won"] * 3
+    assert count_of(IssueLink.id.is_not(None)) == 6
 
 
 def test_digests_that_are_promised_at_once_are_promised_once(app: Flask, cast: Cast, issue: Issue) -> None:

@@ -18,6 +18,7 @@ from tracker.domain.notices import Reason
 from tracker.domain.roles import Role
 from tracker.errors import Invalid
 from tracker.models import Issue, Person, SavedView, Scope, ViewWatch, WatchedIssue
+from tracker.queries.watched_views import found_by_all, views_watched_in
 
 WAITS = "turn:@mycompany"
 
@@ -138,6 +139,16 @@ def test_nobody_watches_more_than_a_few(cast: Cast, issue: Issue, monkeypatch: p
     watch_view(cast.acme, view)
     with pytest.raises(Invalid, match="Stop watching one"):
         watched_by(cast.acme)
+
+
+def test_a_view_of_ones_own_is_each_watchers_own(cast: Cast, issue: Issue) -> None:
+    """The same words mean another list to each of a company."""
+    press(cast.bolt, issue, "assign-owner", NewOwner="bea")
+    for person in (cast.bolt, cast.bolt_admin):
+        watched_by(person, "is:mine")
+    watched = views_watched_in([cast.bolt.company_id])
+    found = found_by_all(watched, {cast.bolt.company_id: {issue.id}})
+    assert [found[one.person.id, one.view.id] for one in watched] == [set(), {issue.id}]
 
 
 def test_many_watchers_are_looked_at_in_few_statements(cast: Cast, issue: Issue) -> None:

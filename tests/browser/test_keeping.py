@@ -74,3 +74,54 @@ def test_nobody_is_asked_before_leaving_what_is_kept(cast: Cast, as_person: Wind
     page.locator("#comment").fill("Half a word")
     page.goto("/issues")
     assert asked == []
+
+
+def test_another_button_of_the_page_does_not_lose_the_words(cast: Cast, as_person: Window) -> None:
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    page = as_person("ann")
+    page.goto(f"/issues/{issue.number}")
+    page.locator("#comment").fill("Half a thought, and then the watching.")
+    page.get_by_role("button", name="Watch", exact=True).click()
+    page.wait_for_load_state()
+    expect_at_home(page, "Half a thought, and then the watching.")
+
+
+def test_words_that_cannot_be_kept_are_not_left_without_a_question(cast: Cast, as_person: Window) -> None:
+    """A refusal of the door, a session that has ended and a network that is gone look alike to who types."""
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    page = as_person("ann")
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    page.clock.install()
+    page.goto(f"/issues/{issue.number}")
+    page.context.set_offline(True)
+    page.locator("#comment").press_sequentially("Nobody hears this")
+    page.clock.run_for(6_000)
+    expect(page.locator("[data-kept]")).to_contain_text("Not kept")
+    page.context.set_offline(False)
+    page.goto("/issues")
+    assert asked == ["beforeunload"]
+
+
+def test_words_are_kept_again_when_the_network_is_back(cast: Cast, as_person: Window) -> None:
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    page = as_person("ann")
+    page.clock.install()
+    page.goto(f"/issues/{issue.number}")
+    page.context.set_offline(True)
+    page.locator("#comment").press_sequentially("Nobody hears this")
+    page.clock.run_for(6_000)
+    expect(page.locator("[data-kept]")).to_contain_text("Not kept")
+    page.context.set_offline(False)
+    page.locator("#comment").press_sequentially(" yet")
+    page.clock.run_for(6_000)
+    expect(page.locator("[data-kept]")).not_to_contain_text("Not kept")
+    expect_at_home(page, "Nobody hears this yet")

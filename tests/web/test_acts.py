@@ -74,6 +74,7 @@ def test_an_act_on_many_from_the_list_to_the_result(
     assert 'type="checkbox" name="number"' not in client.get("/issues").text
     assert client.get("/issues?choose=1").text.count('type="checkbox" name="number"') == 4
     assert 'name="number"' not in client_of(cast.acme_reader).get("/issues?choose=1").text
+    assert "choosing.js" not in client.get("/issues?q=number:1&choose=1").text
     chosen = client.post("/acts/preview", data={"number": numbers(issues)}).text
     assert "4 issues chosen" in chosen
     form = {"numbers": " ".join(map(str, numbers(issues))), "key": "begin-working"}

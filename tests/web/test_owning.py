@@ -133,11 +133,15 @@ def test_being_away_and_back(cast: Cast, client_of: Clients) -> None:
     form = {"away_until": until.isoformat(), "deputy": "adam"}
     assert client.post("/account/absence", data=form).status_code == 302
     db.session.refresh(cast.acme)
-    assert (cast.acme.away_until, cast.acme.deputy_id, is_away(cast.acme)) == (until, cast.acme_admin.id, True)
+    assert (cast.acme.away_until, cast.acme.deputy_id, is_away(cast.acme.away_until)) == (
+        until,
+        cast.acme_admin.id,
+        True,
+    )
     circle = client_of(cast.acme_admin).post("/account/absence", data={**form, "deputy": "ann"})
     assert (circle.status_code, "stands in there" in circle.text) == (422, True)
     with time_machine.travel(now() + timedelta(days=5), tick=False):
-        assert not is_away(cast.acme)
+        assert not is_away(cast.acme.away_until)
     deactivate(cast.acme_admin, cast.acme_reader)
     client.post("/account/absence", data={"back": "1"})
     db.session.refresh(cast.acme)

@@ -11,10 +11,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from tests.cast import Cast
-from tests.make import know_premise, press, rep_of_record
+from tests.make import know_premise, press, rep_of_record, usage_dispute
 from tracker.actions.moving import Press, press_transition
 from tracker.actions.parties import replace_party
-from tracker.actions.telling import tell_changes
+from tracker.actions.telling import tell_changes, tell_late
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain.roles import Role
@@ -24,6 +24,8 @@ Clients = Callable[[Person | None], FlaskClient]
 TEXT = "The meter was ours since March."
 OF_REQUEST = re.compile(rb'name="(csrf_token|drawn)" value="[^"]*"')
 """What differs between two requests for one page."""
+
+HERE = re.compile(r'name="shown" value="(?P<shown>[^"]*)"><input type="hidden" name="drawn" value="(?P<drawn>[^"]*)"')
 
 
 @pytest.fixture(autouse=True)
@@ -147,6 +149,18 @@ def test_words_whose_button_stands_no_more_are_read_and_sent_as_a_comment(
     assert "Send as a comment" not in ended
 
 
+def test_what_a_button_asked_for_is_called_as_it_was(cast: Cast, client_of: Clients) -> None:
+    know_premise(cast)
+    issue = usage_dispute(cast)
+    press(cast.wires, issue, "begin-working")
+    client = client_of(cast.wires)
+    keep(client, issue, "unexecutable", comment=TEXT, UnexecutableReason="Other")
+    press(cast.wires, issue, "complete", "Ours.")
+    page = client.get(f"/replies/{kept()[0].public_id}").text
+    assert "<dt>Why it cannot be done</dt>" in page
+    assert "UnexecutableReason" not in page
+
+
 @pytest.mark.parametrize(
     ("form", "typed"),
     [
@@ -202,8 +216,9 @@ def test_only_what_a_form_asks_for_is_kept(cast: Cast, issue: Issue, client_of: 
 
 def here(client: FlaskClient, issue: Issue, page: str = "") -> bytes:
     """What a page learns by saying that it is open and what it shows."""
-    found = re.search(r'name="shown" value="([^"]*)"', page or client.get(f"/issues/{issue.number}").text)
-    return bytes(client.post(f"/issues/{issue.number}/here", data={"shown": found[1] if found else ""}).data)
+    found = re.search(HERE, page or client.get(f"/issues/{issue.number}").text)
+    said = found.groupdict() if found else {}
+    return bytes(client.post(f"/issues/{issue.number}/here", data=said).data)
 
 
 def test_colleagues_see_each_other_and_nobody_else(cast: Cast, issue: Issue, client_of: Clients) -> None:
@@ -280,6 +295,25 @@ def test_a_page_that_is_open_reads_nothing_of_what_it_does_not_show(
     assert b"New since" not in here(client, issue)
     db.session.refresh(cast.acme)
     assert cast.acme.unread == 0
+
+
+def test_a_page_reads_no_warning_of_what_is_late_since(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    """A warning is told of an event that the page shows, and the page was drawn before."""
+    press(cast.bolt, issue, "complete", TEXT)
+    while tell_changes():
+        db.session.commit()
+    client = client_of(cast.acme)
+    here(client, issue)
+    page = client.get(f"/issues/{issue.number}").text
+    with time_machine.travel((issue.clock_at or now()) - timedelta(hours=1), tick=False):
+        assert tell_late()
+        db.session.commit()
+        here(client, issue, page)
+        db.session.refresh(cast.acme)
+        assert cast.acme.unread == 1
+        here(client_of(cast.acme), issue)
+        db.session.refresh(cast.acme)
+        assert cast.acme.unread == 0
 
 
 def test_a_note_is_no_news_to_those_outside(cast: Cast, issue: Issue, client_of: Clients) -> None:

@@ -292,7 +292,30 @@ def test_a_kept_note_whose_readers_are_gone_asks_again(cast: Cast, issue: Issue,
     composer = page[page.index('id="comment-ring"') : page.index('id="comment-h"')]
     assert CANARY in composer
     assert "checked" not in composer
-    assert "Choose again." in composer
+    assert "Choose again who reads it" in composer
+
+
+@pytest.mark.parametrize(
+    ("kept", "quoted", "checked"),
+    [
+        ("company", Ring.PARTIES, "company"),
+        ("parties", Ring.COMPANY, "company"),
+        ("with:111111111", Ring.OPERATOR, "with:111111111"),
+        ("with:222222222", Ring.OPERATOR, None),
+        ("company", Ring.OPERATOR, None),
+    ],
+)
+def test_a_quote_never_widens_a_note_that_is_kept(
+    cast: Cast, issue: Issue, client_of: Clients, kept: str, quoted: str, checked: str | None
+) -> None:
+    """Of two notes with different readers nobody can say who should read the two together."""
+    note(cast.acme, issue, "Said before.", quoted)
+    said = db.session.scalars(select(Event.at).order_by(Event.id.desc()).limit(1)).one()
+    writer = client_of(cast.ercot if kept.startswith("with:") else cast.acme)
+    writer.post(f"/issues/{issue.number}/replies/add-comment", data={"comment": CANARY, "ring": kept})
+    page = writer.get(f"/issues/{issue.number}?quote={anchor(said)}").text
+    composer = page[page.index('id="comment-ring"') : page.index('id="comment-h"')]
+    assert re.findall(r'value="([^"]*)" checked', composer) == ([checked] if checked else [])
 
 
 def test_who_reads_a_comment_of_an_issue_that_still_waits(cast: Cast, issue: Issue, client_of: Clients) -> None:

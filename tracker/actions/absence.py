@@ -32,7 +32,7 @@ def be_away(actor: Person, person: Person, raw: Mapping[str, object]) -> None:
     deputy = _deputy(person, str(values["deputy"])) if "deputy" not in reasons else None
     if "deputy" not in reasons and deputy is None:
         reasons["deputy"] = "Pick an active colleague who works issues."
-    if deputy and deputy.deputy_id == person.id and is_away(deputy):
+    if deputy and deputy.deputy_id == person.id and is_away(deputy.away_until):
         reasons["deputy"] = f"{deputy.full_name} is away, and {person.full_name} stands in there. Pick somebody else."
     if reasons:
         raise Invalid(reasons)

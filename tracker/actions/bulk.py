@@ -5,14 +5,13 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tracker.actions.comments import cleaned_comment, require_readers
 from tracker.actions.jobs import promise
 from tracker.actions.moving import ADD_COMMENT, Press, press_transition
 from tracker.clock import now
-from tracker.db import db
+from tracker.db import db, is_passing
 from tracker.domain.fields import clean_all
 from tracker.domain.permissions import Right
 from tracker.domain.rings import Ring
@@ -104,9 +103,9 @@ def _pressed(actor: Person, act: BulkAct, item: BulkItem) -> tuple[bool, str | N
         return False, "It moved on after you chose it."
     except (Forbidden, Invalid, NotFound, TooLarge) as refusal:
         return False, _words(refusal)
-    except OperationalError:
-        raise
-    except Exception:  # one issue on which something breaks must not keep the others waiting for ever
+    except Exception as error:  # one issue on which something breaks must not keep the others waiting for ever
+        if is_passing(error):
+            raise
         log.exception("a press of an act on many broke", act=act.id, issue=item.issue_id)
         return False, "Something broke on our side. Open it and try there; if it breaks again, tell the operator."
     return True, None

@@ -10,7 +10,8 @@ from tracker.domain.rings import ALL_PARTIES, Audience
 from tracker.errors import Invalid
 from tracker.models import Comment, Issue, Person
 from tracker.prose import LONGEST_COMMENT, html_of
-from tracker.queries.mentions import not_reading
+from tracker.queries.mentions import not_of, not_reading
+from tracker.queries.parties import parties_of
 
 MENDING = (
     "Take the name out, or choose readers who include the person. If nobody is meant, write it between `backticks`."
@@ -37,6 +38,14 @@ def say(actor: Person, issue: Issue, text: str, audience: Audience = ALL_PARTIES
     db.session.add(comment)
     db.session.flush()
     return comment
+
+
+def require_parties(text: str, issue: Issue) -> None:
+    """The same for what is said on filing, at its own field: also before the parties see the issue."""
+    strangers = not_of(names_in(text), {party.company_id for party in parties_of(issue.id)})
+    if strangers:
+        names = ", ".join(f"@{name}" for name in strangers)
+        raise Invalid({"CommentsText": f"{names} is nobody of the companies on this issue. {MENDING}"})
 
 
 def require_readers(text: str, issue_ids: Sequence[int], audience: Audience = ALL_PARTIES) -> None:

@@ -1,7 +1,7 @@
 """The letter of the morning: one to everybody with unread notices of the slower kind."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,10 @@ PEOPLE_AT_ONCE = 500
 
 
 def promise_digests() -> bool:
-    """Promise them once on each business day, from seven on where the receiver is; False at nobody's morning."""
+    """Promise them once on each business day, from seven on where the receiver is, to some hundreds at a time.
+
+    False when it is nobody's morning, or everybody has theirs.
+    """
     zones = db.session.scalars(select(Person.time_zone).where(Person.active).distinct()).all()
     return sum(_promise_in(ZoneInfo(zone)) for zone in zones) > 0
 
@@ -50,22 +53,16 @@ def _waking(zone: ZoneInfo, today: date) -> Sequence[Person]:
     """Who had no digest today. Of several workers one has the row, and the others go past it."""
     without = or_(Person.digest_day.is_(None), Person.digest_day < today)
     there = (Person.active, Person.rank != Rank.SYSTEM, Person.time_zone == zone.key, without)
-    people = select(Person).where(*there).order_by(Person.id)
-    return db.session.scalars(people.with_for_update(skip_locked=True, of=Person)).all()
+    people = select(Person).where(*there).order_by(Person.id).limit(PEOPLE_AT_ONCE)
+    return db.session.scalars(people.with_for_update(skip_locked=True, key_share=True, of=Person)).all()
 
 
 def _slower(people: Mapping[int, Person]) -> dict[int, list[Notice]]:
     """What each has not read, and no digest held yet, of the reasons that they want to hear of in the morning."""
+    new = (Notice.read_at.is_(None), Notice.digested_at.is_(None), Notice.at >= now() - LONGEST_AGO)
     slower: dict[int, list[Notice]] = defaultdict(list)
-    for notice in _unread(list(people)):
+    for notice in db.session.scalars(select(Notice).where(Notice.person_id.in_(people), *new).order_by(Notice.id)):
         if pace_of(people[notice.person_id].mail_choices, Reason(notice.reason)) is Pace.DIGEST:
             notice.digested_at = now()
             slower[notice.person_id].append(notice)
     return slower
-
-
-def _unread(person_ids: Sequence[int]) -> Iterator[Notice]:
-    new = (Notice.read_at.is_(None), Notice.digested_at.is_(None), Notice.at >= now() - LONGEST_AGO)
-    for start in range(0, len(person_ids), PEOPLE_AT_ONCE):
-        some = Notice.person_id.in_(person_ids[start : start + PEOPLE_AT_ONCE])
-        yield from db.session.scalars(select(Notice).where(some, *new).order_by(Notice.id))

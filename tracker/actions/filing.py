@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 
 from tracker.actions.attachments import StoredFile, add_files
 from tracker.actions.automation import pick_parties
-from tracker.actions.comments import cleaned_comment, say
+from tracker.actions.comments import cleaned_comment, require_parties, say
 from tracker.actions.grouping import choose_groups
 from tracker.actions.history import record, settle_viewers
 from tracker.actions.identifiers import keep_identifiers
@@ -77,6 +77,7 @@ def open_issue(
     issue = _new_issue(actor, subtype, values, source, parent)
     choose_groups(issue, _add_parties(actor, subtype, issue, values))
     _begin(issue, subtype, warnings)
+    require_parties(comment, issue)
     event = record(actor, issue, "Submit", from_state=None, comment=say(actor, issue, comment))
     add_files(actor, issue, event, files)
     return issue

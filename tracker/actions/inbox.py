@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
-from tracker.actions.unread import count_unread
+from tracker.actions.unread import count_unread, hold
 from tracker.clock import now
 from tracker.db import db, insert_into
+from tracker.domain.notices import Reason
 from tracker.models import Event, Issue, Notice, Person, Watch
 from tracker.queries.inbox import Key, notices_named
 from tracker.queries.visibility import issue_for
@@ -18,11 +19,21 @@ def mark_read(actor: Person, keys: Sequence[Key] | None = None) -> None:
     _mark(actor, *([] if keys is None else [Notice.id.in_([row.id for row in notices_named(actor, keys)])]))
 
 
-def mark_read_on(actor: Person, issue: Issue, *, until: datetime | None = None) -> None:
-    """Mark what the actor was told of this issue as read; only of what happened `until` then, where that is given."""
+def mark_read_on(actor: Person, issue: Issue) -> None:
+    """Mark what the actor was told of this issue as read."""
     if actor.unread:
-        shown = select(Event.id).where(Event.issue_id == issue.id, Event.at <= until) if until else None
-        _mark(actor, Notice.issue_id == issue.id, *([Notice.event_id.in_(shown)] if shown is not None else []))
+        _mark(actor, Notice.issue_id == issue.id)
+
+
+def mark_shown(actor: Person, issue: Issue, *, until: datetime, drawn_at: datetime) -> None:
+    """Mark what a page of the issue shows: what happened `until` then, as far as it was told when the page was drawn.
+
+    What is late is told of an old event, and no page shows it that was drawn before.
+    """
+    if actor.unread:
+        shown = select(Event.id).where(Event.issue_id == issue.id, Event.at <= until)
+        of_issue = (Notice.issue_id == issue.id, Notice.event_id.in_(shown))
+        _mark(actor, *of_issue, or_(Notice.reason != Reason.LATE, Notice.at <= drawn_at))
 
 
 def watch(actor: Person, number: int) -> None:
@@ -50,6 +61,7 @@ def _set(actor: Person, issue: Issue, *, muted: bool) -> None:
 
 
 def _mark(actor: Person, *which: ColumnElement[bool]) -> None:
+    hold(Person.id == actor.id)
     unread = (Notice.person_id == actor.id, Notice.read_at.is_(None))
     db.session.execute(
         update(Notice).where(*unread, *which).values(read_at=now()).execution_options(synchronize_session=False)

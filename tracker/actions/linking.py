@@ -4,7 +4,8 @@ The history of both says so, to those who see both: a link must not tell anybody
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 
 from sqlalchemy import or_, select
 
@@ -45,6 +46,7 @@ def link_many(actor: Person, number: int, others: Sequence[int], choice: str) ->
     kind = choice.removesuffix(BACK)
     if kind not in BY_KEY:
         raise Invalid({"kind": NO_SUCH_KIND})
+    hold(actor, [number, *others])
     refused: dict[str, list[int]] = defaultdict(list)
     for other in sorted(set(others)):
         try:
@@ -81,6 +83,13 @@ def unlink_issues(actor: Person, number: int, other_number: int) -> None:
 def link_follow_up(actor: Person, issue: Issue, follows: Issue) -> None:
     """Say that a new issue continues a finished one."""
     _link(actor, issue, follows, FOLLOWS)
+
+
+def hold(actor: Person, numbers: Collection[int]) -> None:
+    """Hold all of these issues, always in one order, as far as they are seen: who links others of them waits."""
+    for number in sorted(set(numbers)):
+        with suppress(NotFound):
+            issue_for(actor, number, to_change=True)
 
 
 def _both(actor: Person, number: int, other_number: int) -> tuple[Issue, Issue]:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
-from tracker.actions.inbox import mark_read_on
+from tracker.actions.inbox import mark_shown
 from tracker.clock import now
 from tracker.db import db, insert_into
 from tracker.models import Issue, IssueOpening, Person, Presence
@@ -13,7 +13,7 @@ from tracker.queries.visibility import issue_for
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
-def be_here(actor: Person, number: int, shown: datetime | None) -> Issue:
+def be_here(actor: Person, number: int, shown: datetime | None = None, drawn_at: datetime | None = None) -> Issue:
     """Say that the actor has the issue open; what they were told of until `shown` is read. Raises `NotFound`.
 
     A page that has been open for long shows nothing of what happened since: that stays unread. No event, no version,
@@ -26,8 +26,8 @@ def be_here(actor: Person, number: int, shown: datetime | None) -> Issue:
     )
     opened = {"issue_id": issue.id, "company_id": actor.company_id, "at": now()}
     db.session.execute(insert_into(IssueOpening).values(opened).on_conflict_do_nothing())
-    if shown:
-        mark_read_on(actor, issue, until=shown)
+    if shown and drawn_at:
+        mark_shown(actor, issue, until=shown, drawn_at=drawn_at)
     return issue
 
 

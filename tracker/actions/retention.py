@@ -3,15 +3,16 @@
 The history of issues says all of it for good; these rows only served to tell people in time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from tracker.actions.unread import count_unread, hold
 from tracker.clock import now
 from tracker.db import db
-from tracker.models import BulkAct, BulkItem, Event, LateWarning, Mail, Notice
+from tracker.models import BulkAct, BulkItem, Event, LateWarning, Mail, Notice, Person
 
 LETTERS_KEPT = timedelta(days=90)
 """A letter of its thread after so long refers to the root alone."""
@@ -33,7 +34,16 @@ def _letters() -> int:
 
 
 def _notices() -> int:
-    return _forget(Notice.id, Notice.at < now() - NOTICES_KEPT)
+    """What somebody has not read in so long counts beside the inbox no more."""
+    old = _oldest(Notice.id, Notice.at < now() - NOTICES_KEPT)
+    unread = select(Notice.person_id).where(Notice.id.in_(old), Notice.read_at.is_(None)).distinct()
+    people = db.session.scalars(unread).all()
+    if people:
+        hold(Person.id.in_(people))
+    _delete(Notice.id, old)
+    if people:
+        count_unread(people)
+    return len(old)
 
 
 def _warnings() -> int:
@@ -60,9 +70,19 @@ def _ended_long_ago() -> ColumnElement[bool]:
 
 
 def _forget(key: InstrumentedAttribute[int], *old: ColumnElement[bool]) -> int:
-    """Forget rows by their key; how many there were."""
-    ids = db.session.scalars(select(key).where(*old).limit(AT_ONCE)).all()
+    """Forget the oldest rows by their key, if they are old enough; how many that were."""
+    ids = _oldest(key, *old)
+    _delete(key, ids)
+    return len(ids)
+
+
+def _oldest(key: InstrumentedAttribute[int], *old: ColumnElement[bool]) -> Sequence[int]:
+    """Of the first rows of the table those that are old enough: to look at all would take long, with nothing to do."""
+    first = select(key).order_by(key).limit(AT_ONCE)
+    return db.session.scalars(select(key).where(key.in_(first), *old)).all()
+
+
+def _delete(key: InstrumentedAttribute[int], ids: Sequence[int]) -> None:
     if ids:
         gone = delete(key.class_).where(key.in_(ids))
         db.session.execute(gone.execution_options(synchronize_session=False))
-    return len(ids)

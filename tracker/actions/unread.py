@@ -22,8 +22,13 @@ def count_unread_of(company_ids: Collection[int], issue_id: int) -> None:
     )
 
 
+def hold(*whom: ColumnElement[bool]) -> None:
+    """Hold these people until the transaction ends. Whoever changes notices holds their people first."""
+    db.session.execute(select(Person.id).where(*whom).order_by(Person.id).with_for_update(key_share=True))
+
+
 def _count(*whom: ColumnElement[bool]) -> None:
     """First the people are held, then it is counted: who waited for another's count must not write an older one."""
-    db.session.execute(select(Person.id).where(*whom).order_by(Person.id).with_for_update(key_share=True))
+    hold(*whom)
     counted = update(Person).where(*whom).values(unread=unread_of(Person.id, Person.company_id))
     db.session.execute(counted.execution_options(synchronize_session=False))

@@ -107,7 +107,7 @@ def _put_back(letter_id: int, reason: str, *, by_itself: bool = True) -> None:
     """Try again later. A letter that is put off by itself is given up at last; one without a server never is."""
     mail = db.session.get_one(Mail, letter_id)
     mail.last_error, mail.due_at = reason, now() + (_pause(mail.tries, LONGEST_WAIT) if by_itself else timedelta())
-    if by_itself and mail.promised_at and mail.promised_at < now() - GIVEN_UP_AFTER:
+    if by_itself and (mail.promised_at or mail.due_at) < now() - GIVEN_UP_AFTER:
         mail.dropped_because = f"The server puts it off since {GIVEN_UP_AFTER.days} days: {reason}"
     db.session.commit()
 

@@ -68,10 +68,10 @@ def inbox_of(actor: Person, *, reason: str = "", unread_only: bool = False, befo
 
 
 def notices_named(actor: Person, keys: Sequence[Key]) -> Sequence[AnyRow]:
-    """The actor's own notices of these keys, as (id, at); what is not there is left out."""
+    """The actor's own notices of these keys, at most a page of them, as (id, at); what is not there is left out."""
     named = [
         and_(Issue.number == key.number, Event.at == key.moment, Notice.reason == key.reason)
-        for key in keys
+        for key in keys[:PAGE]
         if key.number <= LARGEST_NUMBER
     ]
     if not named:

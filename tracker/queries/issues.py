@@ -15,6 +15,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from tracker.db import AnyRow, AnySelect, db
+from tracker.domain.identifiers import LARGEST_NUMBER
 from tracker.models import Company, Issue, IssueParty, IssueViewer, Person
 from tracker.queries.plans import Plan
 from tracker.queries.shapes import Among, Shape, conditions_of, shaped
@@ -22,7 +23,6 @@ from tracker.queries.visibility import VIEWER, company_sees
 from tracker.search import Engine
 
 PAGE = 50
-MOST_NUMBER = 10**9
 """No issue has so high a number, and no database refuses to look for it."""
 
 SORTS: dict[str, InstrumentedAttribute[Any]] = {
@@ -177,7 +177,7 @@ def _place(actor: Person, key: str, tiers: int) -> Place | None:
 def _id_of(actor: Person, number: str) -> int:
     """The id of an issue that the actor sees. Raises `ValueError`."""
     given = {"number": int(number), "viewer": actor.company_id}
-    if not 0 < given["number"] <= MOST_NUMBER:
+    if not 0 < given["number"] <= LARGEST_NUMBER:
         raise ValueError(number)
     found = db.session.scalar(_ids(), given)
     if found is None:

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
+from typing import Any
 
-from sqlalchemy import bindparam, exists, func, or_, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from tracker.clock import now
@@ -18,6 +19,8 @@ _of_ring, _turn = aliased(Company), aliased(Company)
 
 TOLD_WITHIN = timedelta(seconds=30)
 """So long after its end the last of an act on many is told."""
+
+LONGEST_ACT = timedelta(days=1)
 
 MOST_LINES = 100
 """A digest says so much; the rest as a number."""
@@ -52,18 +55,21 @@ class Content:
 
 
 def due_letters(most: int) -> Sequence[int]:
-    """The ids of letters whose time has come; one about an act on many waits until the act has ended and was told."""
-    due = (Mail.sent_at.is_(None), Mail.dropped_because.is_(None), Mail.due_at <= now())
-    whole = or_(Mail.act_id.is_(None), BulkAct.ended_at <= now() - TOLD_WITHIN)
-    letters = select(Mail.id).outerjoin(BulkAct, BulkAct.id == Mail.act_id).where(*due, whole)
-    return db.session.scalars(letters.order_by(Mail.due_at, Mail.id).limit(most)).all()
+    """The ids of letters whose time has come."""
+    return db.session.scalars(_due(Mail.id).order_by(Mail.due_at, Mail.id).limit(most)).all()
 
 
 def waiting_since() -> AnyRow:
     """How many letters are overdue, and since when the oldest is: `waiting`, `since`."""
+    return db.session.execute(_due(func.count().label("waiting"), func.min(Mail.due_at).label("since"))).one()
+
+
+def _due(*columns: Any) -> Select[*tuple[Any, ...]]:
+    """Of the letters that are due; one about an act on many is when the act has ended and was told, or never will."""
     due = (Mail.sent_at.is_(None), Mail.dropped_because.is_(None), Mail.due_at <= now())
-    first = func.min(Mail.due_at)
-    return db.session.execute(select(func.count().label("waiting"), first.label("since")).where(*due)).one()
+    told = or_(BulkAct.ended_at <= now() - TOLD_WITHIN, BulkAct.begun_at <= now() - LONGEST_ACT)
+    letters = select(*columns).select_from(Mail).outerjoin(BulkAct, BulkAct.id == Mail.act_id)
+    return letters.where(*due, or_(Mail.act_id.is_(None), told))
 
 
 def content_of(letter: Mail) -> Content | str:

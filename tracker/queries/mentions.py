@@ -8,12 +8,23 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from tracker.db import AnyRow, db
 from tracker.domain.permissions import Rank, Right
 from tracker.domain.rings import Audience
+from tracker.domain.roles import CompanyKind
 from tracker.models import Company, Issue, IssueViewer, Person
 from tracker.queries.rights import require
 
 MOST_OFFERED = 8
 AT_ONCE = 500
 IS_SOMEBODY = Person.rank != Rank.SYSTEM
+
+
+def not_of(names: Sequence[str], company_ids: Set[int]) -> list[str]:
+    """Which of these names are nobody of these companies, nor of ERCOT, which reads every issue."""
+    if not names:
+        return []
+    reads = or_(Person.company_id.in_(company_ids), Company.kind == CompanyKind.ERCOT)
+    people = select(Person.user_name).join(Company, Company.id == Person.company_id)
+    known = set(db.session.scalars(people.where(Person.user_name.in_(names), Person.active, IS_SOMEBODY, reads)))
+    return [name for name in names if name not in known]
 
 
 def not_reading(names: Sequence[str], issue_ids: Sequence[int], audience: Audience) -> dict[str, int]:

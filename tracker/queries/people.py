@@ -1,6 +1,7 @@
 """Questions about people and groups: those of the own company, and who may manage which."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
@@ -100,14 +101,14 @@ def people_in(actor: Person, company: Company) -> Sequence[PersonRow]:
     return [PersonRow(*row) for row in db.session.execute(statement)]
 
 
-def is_away(person: Person) -> bool:
-    """Away today, by the market's calendar."""
-    return person.away_until is not None and person.away_until >= market_today()
+def is_away(until: date | None) -> bool:
+    """Whether somebody who is away until that day is away today, by the market's calendar."""
+    return until is not None and until >= market_today()
 
 
 def deputy_of(person: Person) -> Person | None:
     """Who stands in for somebody who is away."""
-    return db.session.get(Person, person.deputy_id) if is_away(person) and person.deputy_id else None
+    return db.session.get(Person, person.deputy_id) if is_away(person.away_until) and person.deputy_id else None
 
 
 def open_ownership(person: Person) -> Sequence[IssueParty]:

@@ -8,13 +8,13 @@ from functools import cache
 from sqlalchemy import BindParameter, ScalarSelect, bindparam, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from tracker.clock import market_today
 from tracker.db import AnyRow, AnySelect, db
 from tracker.domain.mail_rules import Purpose, Side, purpose_of
 from tracker.domain.mentions import names_in
-from tracker.domain.notices import CALLING, Happening, Reason, Tie, reason_for
+from tracker.domain.notices import CALLING, PAST_MUTING, Happening, Reason, Tie, reason_for
 from tracker.domain.permissions import Rank
 from tracker.models import Comment, Event, Issue, IssueParty, IssueViewer, Person, Watch
+from tracker.queries.people import is_away
 
 MOST_COVERING = 20
 """So many people at most are told of an issue in which nobody of their company has a part yet."""
@@ -148,13 +148,11 @@ def _deputies(told: Iterable[Told], knows: _Knows) -> Iterator[Told]:
     """Who stands in for somebody away is told what calls for an act."""
     for one in told:
         person = knows.people[one.person_id]
-        deputy = knows.people.get(person.deputy_id) if _is_away(person) else None
-        if deputy and deputy.rank in WORKING and one.reason in CALLING:
+        deputy = knows.people.get(person.deputy_id) if is_away(person.away_until) else None
+        own = knows.ties[one.issue_id].get(deputy.id) if deputy else None
+        hears = one.reason in CALLING and (not (own and own.mutes) or one.reason in PAST_MUTING)
+        if deputy and deputy.rank in WORKING and hears:
             yield replace(one, person_id=deputy.id, for_id=person.id)
-
-
-def _is_away(person: AnyRow) -> bool:
-    return person.away_until is not None and person.away_until >= market_today()
 
 
 def _known_of(events: Sequence[AnyRow]) -> _Knows:

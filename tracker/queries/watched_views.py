@@ -1,6 +1,5 @@
 """Views that somebody watches: whose they are, and which issues their watcher finds in them."""
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from functools import cache
@@ -13,13 +12,10 @@ from tracker.domain.query_language import QueryError
 from tracker.errors import Invalid
 from tracker.models import Issue, IssueViewer, Person, SavedView, ViewWatch, Watch, WatchedIssue
 from tracker.queries.meaning import All, AnyOf, Condition, Except, Part, meaning_of
-from tracker.queries.shapes import Shape, conditions_of, shaped
+from tracker.queries.shapes import Shape, Shaped, conditions_of, shaped
 from tracker.queries.views import shown_to
 from tracker.queries.visibility import VIEWER
 from tracker.search import Amount
-
-OWN = re.compile(r"@me\b", re.IGNORECASE)
-"""What a query says of its reader and not of the reader's company."""
 
 
 class Watched(NamedTuple):
@@ -64,26 +60,29 @@ def muted_by(watched: Sequence[Watched], issue_ids: Collection[int]) -> set[tupl
 def found_by_all(watched: Sequence[Watched], among: Mapping[int, Collection[int]]) -> dict[tuple[int, int], set[int]]:
     """Which issues each watcher finds in the view at this moment; `among` says by company which are looked at.
 
-    What means the same to all of a company is asked once for it. A view that looks for words finds nothing.
+    What means the same to two people of a company is asked once. A view that looks for words finds nothing.
     """
-    answers: dict[tuple[int, str, int], set[int]] = {}
+    answers: dict[str, set[int]] = {}
     found: dict[tuple[int, int], set[int]] = {}
     for one in watched:
-        asks_who = one.person.id if OWN.search(one.view.query) else 0
-        asked = (one.person.company_id, one.view.query, asks_who)
+        issues, part = among.get(one.person.company_id, ()), _meant(one)
+        asked = repr((one.person.company_id, part))
         if asked not in answers:
-            answers[asked] = _found_by(one.person, one.view.query, among.get(one.person.company_id, ()))
+            answers[asked] = _found_by(one.person.company_id, part, issues) if part and issues else set()
         found[one.person.id, one.view.id] = answers[asked]
     return found
 
 
-def _found_by(person: Person, query: str, among: Collection[int]) -> set[int]:
-    if not among or not is_watchable(person, query):
-        return set()
-    part = shaped(meaning_of(person, query).tree)
+def _meant(watched: Watched) -> Shaped | None:
+    """What the view asks for when its watcher does; None where it looks for words, or means nothing any more."""
+    if not is_watchable(watched.person, watched.view.query):
+        return None
+    return shaped(meaning_of(watched.person, watched.view.query).tree)
+
+
+def _found_by(company_id: int, part: Shaped, among: Collection[int]) -> set[int]:
     statement = _found(part.shape).where(Issue.id.in_(bindparam("among", expanding=True)))
-    given = {**part.values, "viewer": person.company_id, "among": list(among)}
-    return set(db.session.scalars(statement, given))
+    return set(db.session.scalars(statement, {**part.values, "viewer": company_id, "among": list(among)}))
 
 
 def how_many_found(person: Person, query: str, most: int) -> int:

@@ -196,7 +196,7 @@ def _offers(actor: Person, field: domain.Field) -> list[SelectChoice]:
 
 def _named(person: Person) -> SelectChoice:
     """Somebody to choose; who is away is chosen with open eyes."""
-    away = f" (away until {day(person.away_until)})" if is_away(person) else ""
+    away = f" (away until {day(person.away_until)})" if is_away(person.away_until) else ""
     return SelectChoice(person.user_name, f"{person.full_name}{away}")
 
 

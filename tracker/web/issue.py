@@ -16,7 +16,7 @@ from tracker.domain.claims import HEADS, RIGHT_SIDES, Table, completes
 from tracker.domain.fields import CompanyRef, Field, Value
 from tracker.domain.links import CHOICES
 from tracker.domain.permissions import Right
-from tracker.domain.rings import Audience
+from tracker.domain.rings import Audience, Ring
 from tracker.domain.roles import Role
 from tracker.domain.subtype import Subtype
 from tracker.domain.workflow import Transition
@@ -28,7 +28,7 @@ from tracker.queries.claims import claims_of
 from tracker.queries.family import linked_issues, others_on_esi_id
 from tracker.queries.hand_offs import hand_off_for
 from tracker.queries.kinds import subtype_of, workflow_of
-from tracker.queries.mine import mine_on
+from tracker.queries.mine import Mine, mine_on
 from tracker.queries.parties import Party, parties_of
 from tracker.queries.rights import may
 from tracker.queries.rings import Choice, choices_for, ring_of
@@ -71,6 +71,7 @@ def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
     works = may(actor(), Right.WORK_ISSUES)
     buttons = buttons_for(actor(), issue, parties)
     claims, rings = claims_of(issue, parties), choices_for(actor(), issue, parties)
+    quoted, mine = _quoted(issue.id, rings), mine_on(actor(), issue)
     everything = whole or "all" in request.args
     timeline = timeline_of(actor(), issue.id, limit=None if everything else SHOWN + 1)
     return {
@@ -83,8 +84,9 @@ def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
         "asides": {button.key for button in buttons} & ASIDE,
         "can_follow_up": works and not issue.is_open and may_file(actor(), subtype),
         "rings": rings,
-        "quoted": _quoted(issue.id, rings),
-        "mine": mine_on(actor(), issue),
+        "quoted": quoted,
+        "mine": mine,
+        "comment_ring": ring_to_begin_with(quoted, mine),
         "is_owner": any(party.owner_id == actor().id for party in parties),
         "identifiers": IDENTIFIERS,
         "groups": grouped_values(subtype, issue.values, issue.filed_values),
@@ -134,6 +136,9 @@ def asking(buttons: Sequence[Transition], claims: Table | None) -> set[str]:
     return {EDIT} | {button.key for button in buttons if disputed and completes(button)}
 
 
+NO_COMMON_RING = "none of these"
+
+
 class Quoted(NamedTuple):
     """What is to be quoted, as Markdown, and the ring that it was written in, as the reader chooses it."""
 
@@ -149,6 +154,15 @@ def _quoted(issue_id: int, rings: Sequence[Choice]) -> Quoted:
     lines = [f"**{said.person}**, {said.company}:", "", *said.text.splitlines()]
     audience = Audience(said.ring_company_id, said.ring_operator_id)
     return Quoted("".join(f"> {line}\n" for line in lines) + "\n", ring_of(actor(), rings, audience))
+
+
+def ring_to_begin_with(quoted: Quoted, mine: Mine) -> str:
+    """The ring of what is quoted or kept, never the wider of the two; of two different notes none can be chosen."""
+    kept = mine.raw.get("ring", "") if mine.raw.get("comment") else ""
+    private = {ring for ring in (quoted.ring, kept) if ring not in ("", Ring.PARTIES)}
+    if len(private) > 1:
+        return NO_COMMON_RING
+    return private.pop() if private else quoted.ring or mine.raw.get("ring", "")
 
 
 def grouped_values(

@@ -11,6 +11,7 @@ from tracker.actions.presence import be_here
 from tracker.actions.replies import STATE_CLAIM_FORM, keep_reply, keep_what_can_be, throw_away_reply
 from tracker.db import AnyRow, db
 from tracker.domain import catalogue
+from tracker.domain.claims import RIGHT_SIDE
 from tracker.domain.transitions import MEANING
 from tracker.domain.workflow import slug
 from tracker.models import Issue
@@ -93,9 +94,14 @@ def _forms_that_stand(issue: Issue, parties: Sequence[Party]) -> set[str]:
 
 def _labelled(reply: AnyRow) -> list[tuple[str, str]]:
     """What was typed, as (label, words), the comment last."""
-    labels = {name: field.label for name, field in catalogue.by_key(reply.subtype).all_fields.items()}
+    subtype = catalogue.by_key(reply.subtype)
+    asked = (*subtype.all_fields.values(), *(field for one in subtype.workflow.transitions for field in one.fields))
+    labels = {field.name: field.label for field in (*asked, RIGHT_SIDE)}
     typed = {name: value for name, value in reply.raw.items() if value and name not in KEPT_ONCE}
-    return [(labels.get(name, name), str(value)) for name, value in typed.items()]
+    return [
+        (labels.get(name, name), ", ".join(value) if isinstance(value, list) else value)
+        for name, value in typed.items()
+    ]
 
 
 @pages.post("/replies/<public_id>/throw-away")
@@ -114,7 +120,7 @@ def throw_away(public_id: str) -> ResponseReturnValue:
 def here(number: int) -> ResponseReturnValue:
     """The page says that it is open and how far it shows the history, and learns who else is there and what is new."""
     shown = _shown_until()
-    issue = be_here(actor(), number, shown)
+    issue = be_here(actor(), number, shown, _drawn_at())
     since = anchor(shown) if shown and happened_since(actor(), issue, shown) else None
     return render_template("issue/_here.html", issue=issue, colleagues=colleagues_at(actor(), issue), since=since)
 

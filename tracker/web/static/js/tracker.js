@@ -132,11 +132,15 @@ const changed = new Set();
 
 function guard(event) {
   const form = event.target.closest?.("form[data-guard]");
-  if (form && !form.querySelector("[data-kept]")) changed.add(form); // what is kept asks nothing
+  if (form) changed.add(form);
 }
 
+/* What is kept by itself (keeping.js) asks nothing, but for chosen files and words that could not be kept. */
+const isKept = (form) => form.querySelector("[data-kept]") && form.dataset.lost === undefined && !hasFiles(form);
+const hasFiles = (form) => [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length);
+
 function leaving(event) {
-  const unsaved = [...changed].some((form) => form.isConnected);
+  const unsaved = [...changed].some((form) => form.isConnected && !isKept(form));
   if (unsaved) event.preventDefault();
 }
 
