@@ -7,6 +7,7 @@ again later and later, and parked after `MOST_TRIES`, so that it never holds up 
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import select
@@ -175,39 +176,20 @@ def _look_around(tools: Tools) -> bool:
         return False
     _last_look = time.monotonic()
     by_mail = tools.post is not None
-    for look in (
-        lambda: _warn(by_mail=by_mail),
-        lambda: by_mail and _promise_digests(),
-        _forget,
-        lambda: _sweep(tools),
-    ):
-        _tried(look)
+    looks: tuple[Callable[[], object], ...] = (
+        lambda: tell_late(by_mail=by_mail),
+        lambda: by_mail and promise_digests(),
+        forget_some,
+        lambda: sweep(tools.attachments),
+    )
+    for look in looks:
+        _tried(partial(_to_its_end, look))
     return False
 
 
-def _warn(*, by_mail: bool) -> bool:
-    while tell_late(by_mail=by_mail):
+def _to_its_end(step: Callable[[], object]) -> bool:
+    """Some at a time, each in a transaction of its own, as long as there are more."""
+    while step():
         db.session.commit()
-    db.session.commit()
-    return False
-
-
-def _promise_digests() -> bool:
-    while promise_digests():
-        db.session.commit()
-        log.info("digests of the morning are promised")
-    db.session.commit()
-    return False
-
-
-def _forget() -> bool:
-    while forget_some():
-        db.session.commit()
-    db.session.commit()
-    return False
-
-
-def _sweep(tools: Tools) -> bool:
-    sweep(tools.attachments)
     db.session.commit()
     return False

@@ -292,6 +292,19 @@ def test_somebody_is_mentioned_by_the_keyboard_alone(cast: Cast, as_person: Wind
     page.keyboard.press("Enter")
     page.keyboard.type("today")
     expect(page.locator("#comment")).to_have_value("Please look, @bob today")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".timeline")).to_contain_text("Please look, @bob today")
+
+
+def test_those_who_read_it_are_offered_and_the_others_refused(cast: Cast, as_person: Window) -> None:
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    page = as_person("ann")
+    page.goto(f"/issues/{issue.number}")
+    page.keyboard.press("c")
+    page.keyboard.type("@")
+    expect(page.locator("#comment + .offers [role=option]").first).to_have_text("@adam Adam, Acme Energy")
+    page.locator("#comment").fill("Please look, @bob today")
     page.locator(".composer [name=ring][value='company']").check()
     with page.expect_navigation():
         page.get_by_role("button", name="Add comment").click()

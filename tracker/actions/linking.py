@@ -46,7 +46,7 @@ def link_many(actor: Person, number: int, others: Sequence[int], choice: str) ->
     kind = choice.removesuffix(BACK)
     if kind not in BY_KEY:
         raise Invalid({"kind": NO_SUCH_KIND})
-    hold(actor, [number, *others])
+    _hold(actor, [number, *others])
     refused: dict[str, list[int]] = defaultdict(list)
     for other in sorted(set(others)):
         try:
@@ -85,7 +85,7 @@ def link_follow_up(actor: Person, issue: Issue, follows: Issue) -> None:
     _link(actor, issue, follows, FOLLOWS)
 
 
-def hold(actor: Person, numbers: Collection[int]) -> None:
+def _hold(actor: Person, numbers: Collection[int]) -> None:
     """Hold all of these issues, always in one order, as far as they are seen: who links others of them waits."""
     for number in sorted(set(numbers)):
         with suppress(NotFound):

@@ -23,7 +23,6 @@ from tracker.queries.visibility import VIEWER, company_sees
 from tracker.search import Engine
 
 PAGE = 50
-"""No issue has so high a number, and no database refuses to look for it."""
 
 SORTS: dict[str, InstrumentedAttribute[Any]] = {
     "changed": Issue.changed_at,

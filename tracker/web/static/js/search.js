@@ -127,24 +127,24 @@ if (jump) {
 
 /* ---- Mentions: `@` and what follows it, in a comment; a text box stays a text box ---- */
 
-const MENTION = /(?:^|[^\w@./-])@([a-z0-9][a-z0-9._@-]*)$/i;
+const MENTION = /(?:^|[^\w@./-])@((?:[a-z0-9][a-z0-9._@-]*)?)$/i;
 
 for (const comment of document.querySelectorAll("[data-mentions]")) {
   new Offers(comment, { load: readers, choose: mention, attributes: { "aria-haspopup": "listbox" }, eager: true });
 }
 
-const begunAt = (input) => input.value.slice(0, input.selectionStart).match(MENTION)?.[1] ?? "";
+const begunAt = (input) => input.value.slice(0, input.selectionStart).match(MENTION)?.[1];
 
 function readers(input) {
   const begun = begunAt(input);
   const ring = input.form.querySelector("[name=ring]:checked")?.value ?? "";
-  return begun ? asked(`/issues/${input.dataset.mentions}/people`, { q: begun, ring }, []) : [];
+  return begun !== undefined ? asked(`/issues/${input.dataset.mentions}/people`, { q: begun, ring }, []) : [];
 }
 
 function mention(offer, offers) {
   const { input } = offers;
   const end = input.selectionStart;
-  input.setRangeText(`${offer.text} `, end - begunAt(input).length - 1, end, "end");
+  input.setRangeText(`${offer.text} `, end - (begunAt(input) ?? "").length - 1, end, "end");
   input.dispatchEvent(new Event("input", { bubbles: true }));
   offers.hide();
 }

@@ -126,6 +126,13 @@ function pressed(event) {
   act();
 }
 
+/* Ctrl or Cmd with Enter sends what one writes. It is no key of one character: it works where those are switched off. */
+
+function sent(event) {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
+  event.target.closest("textarea:not([readonly])")?.form.querySelector("button.btn-primary")?.click();
+}
+
 /* ---- A form with unsaved words asks before it is left ---- */
 
 const changed = new Set();
@@ -161,6 +168,7 @@ function refuseSignIn(event) {
 /* ---- One listener each, for what is on the page now and what htmx brings later ---- */
 
 document.addEventListener("keydown", pressed);
+document.addEventListener("keydown", sent);
 document.addEventListener("input", guard);
 document.addEventListener("submit", (event) => changed.delete(event.target));
 document.addEventListener("htmx:afterRequest", (event) => event.detail.successful && changed.delete(event.target));
