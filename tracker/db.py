@@ -6,11 +6,11 @@ at the start, where waiting is safe, and never fails in the middle (docs/decisio
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -56,6 +56,10 @@ PASSING_OF_SQLITE = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_PROTOCOL,
 }
+
+T = TypeVar("T")
+AT_ONCE = 500
+"""So many ids at most stand in one statement."""
 
 STRICT = {"sqlite_strict": True}
 """The last member of every `__table_args__`: SQLite checks types as PostgreSQL does."""
@@ -119,6 +123,12 @@ def insert_into(table: "type[Base] | Table") -> postgresql.Insert:
     if db.session.get_bind().dialect.name == "postgresql":
         return postgresql.insert(table)
     return cast(postgresql.Insert, sqlite.insert(table))
+
+
+def batched(ids: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The ids, as many at a time as stand well in one statement."""
+    for start in range(0, len(ids), AT_ONCE):
+        yield ids[start : start + AT_ONCE]
 
 
 @contextmanager

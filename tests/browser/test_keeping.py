@@ -22,6 +22,27 @@ def expect_at_home(page: Page, text: str) -> None:
     raise AssertionError(f"{text!r} was not kept")
 
 
+def questions_of(page: Page) -> list[str]:
+    """What the browser asks from now on, each answered with yes."""
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
+    return asked
+
+
+def type_without_a_network(page: Page, text: str) -> None:
+    """Type, and let so much time go by that it would be kept."""
+    page.context.set_offline(True)
+    page.locator("#comment").press_sequentially(text)
+    page.clock.run_for(6_000)
+    expect(page.locator("[data-kept]")).to_contain_text("Not kept")
+    page.context.set_offline(False)
+
+
 def test_the_last_words_before_a_page_is_left_are_kept(cast: Cast, as_person: Window) -> None:
     know_premise(cast)
     issue = rep_of_record(cast)
@@ -63,13 +84,7 @@ def test_nobody_is_asked_before_leaving_what_is_kept(cast: Cast, as_person: Wind
     know_premise(cast)
     issue = rep_of_record(cast)
     page = as_person("ann")
-    asked: list[str] = []
-
-    def answer(dialog: Dialog) -> None:
-        asked.append(dialog.type)
-        dialog.accept()
-
-    page.on("dialog", answer)
+    asked = questions_of(page)
     page.goto(f"/issues/{issue.number}")
     page.locator("#comment").fill("Half a word")
     page.goto("/issues")
@@ -92,20 +107,10 @@ def test_words_that_cannot_be_kept_are_not_left_without_a_question(cast: Cast, a
     know_premise(cast)
     issue = rep_of_record(cast)
     page = as_person("ann")
-    asked: list[str] = []
-
-    def answer(dialog: Dialog) -> None:
-        asked.append(dialog.type)
-        dialog.accept()
-
-    page.on("dialog", answer)
+    asked = questions_of(page)
     page.clock.install()
     page.goto(f"/issues/{issue.number}")
-    page.context.set_offline(True)
-    page.locator("#comment").press_sequentially("Nobody hears this")
-    page.clock.run_for(6_000)
-    expect(page.locator("[data-kept]")).to_contain_text("Not kept")
-    page.context.set_offline(False)
+    type_without_a_network(page, "Nobody hears this")
     page.goto("/issues")
     assert asked == ["beforeunload"]
 
@@ -116,11 +121,7 @@ def test_words_are_kept_again_when_the_network_is_back(cast: Cast, as_person: Wi
     page = as_person("ann")
     page.clock.install()
     page.goto(f"/issues/{issue.number}")
-    page.context.set_offline(True)
-    page.locator("#comment").press_sequentially("Nobody hears this")
-    page.clock.run_for(6_000)
-    expect(page.locator("[data-kept]")).to_contain_text("Not kept")
-    page.context.set_offline(False)
+    type_without_a_network(page, "Nobody hears this")
     page.locator("#comment").press_sequentially(" yet")
     page.clock.run_for(6_000)
     expect(page.locator("[data-kept]")).not_to_contain_text("Not kept")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from tracker.clock import MARKET_ZONE, now
-from tracker.db import db
+from tracker.db import batched, db
 from tracker.domain.mail_rules import AT_ONCE, Pace, Purpose, pace_of
 from tracker.domain.notices import Reason
 from tracker.market_calendar import market_calendar
@@ -18,7 +18,6 @@ from tracker.models import BulkAct, BulkItem, Contact, Mail, Person
 from tracker.queries.told import CompanyTold, Telling, Told
 
 GATHERED = timedelta(minutes=5)
-ADDRESSES_AT_ONCE = 500
 
 
 class Addressed(NamedTuple):
@@ -116,10 +115,9 @@ def _acts(event_ids: set[int]) -> dict[int, int]:
 def _waiting(receivers: Collection[str]) -> dict[Addressed, Mail]:
     """The letters to these addresses that nobody tried to send yet; another worker's are left to it."""
     found: dict[Addressed, Mail] = {}
-    addresses = sorted(receivers)
-    for start in range(0, len(addresses), ADDRESSES_AT_ONCE):
+    for addresses in batched(sorted(receivers)):
         waiting = select(Mail).where(Mail.sent_at.is_(None), Mail.dropped_because.is_(None), Mail.tries == 0)
-        some = waiting.where(Mail.receiver.in_(addresses[start : start + ADDRESSES_AT_ONCE]))
+        some = waiting.where(Mail.receiver.in_(addresses))
         for letter in db.session.scalars(some.order_by(Mail.id).with_for_update(skip_locked=True)):
             found[Addressed(letter.receiver, letter.company_id, letter.person_id, letter.issue_id, letter.act_id)] = (
                 letter

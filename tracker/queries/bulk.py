@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Integer, func, select
 
-from tracker.db import AnyRow, db
+from tracker.db import AnyRow, batched, db
 from tracker.domain.claims import RIGHT_SIDE, completes, questions_of
 from tracker.domain.fields import Field
 from tracker.domain.roles import Role
@@ -23,7 +23,6 @@ from tracker.queries.visibility import VIEWER, sees
 from tracker.search import Engine
 
 MOST = 5_000
-AT_ONCE = 500
 EDIT = "edit"
 
 
@@ -60,9 +59,9 @@ def chosen(actor: Person, numbers: Sequence[int]) -> list[Issue]:
     """The issues of these numbers that the actor's company sees, in their order; foreign ones are as absent."""
     wanted = list(dict.fromkeys(numbers))[:MOST]
     found: dict[int, Issue] = {}
-    for start in range(0, len(wanted), AT_ONCE):
-        some = select(Issue).where(Issue.number.in_(wanted[start : start + AT_ONCE]), sees(actor))
-        found |= {issue.number: issue for issue in db.session.scalars(some)}
+    for some in batched(wanted):
+        issues = select(Issue).where(Issue.number.in_(some), sees(actor))
+        found |= {issue.number: issue for issue in db.session.scalars(issues)}
     return [found[number] for number in wanted if number in found]
 
 
@@ -131,10 +130,9 @@ def _roles(actor: Person, issues: Sequence[Issue]) -> dict[int, set[Role]]:
     """The roles of the actor's company on each issue; the operator has its own on every one."""
     own = {Role.ERCOT} if actor.company.is_operator else set()
     roles: dict[int, set[Role]] = defaultdict(lambda: set(own))
-    ids = [issue.id for issue in issues]
-    for start in range(0, len(ids), AT_ONCE):
+    for some in batched([issue.id for issue in issues]):
         rows = select(IssueParty.issue_id, IssueParty.role).where(
-            IssueParty.issue_id.in_(ids[start : start + AT_ONCE]),
+            IssueParty.issue_id.in_(some),
             IssueParty.company_id == actor.company_id,
             IssueParty.role != Role.PRIOR_INVOLVED,
         )

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, ScalarSelect, String, and_, bindparam, case, cast, func, select
 from sqlalchemy.orm import aliased
 
-from tracker.db import AnyRow, AnySelect, db
+from tracker.db import AnyRow, AnySelect, batched, db
 from tracker.domain.claims import REGISTRY, Claimed, Fact, Line, Saying, Side, Table, side_of
 from tracker.domain.fields import Value
 from tracker.domain.roles import CompanyKind, Role
@@ -18,7 +18,6 @@ from tracker.queries import registry
 from tracker.queries.kinds import subtype_of
 from tracker.queries.parties import Party
 
-AT_ONCE = 500
 _Named, _Rep = aliased(Company), aliased(Company)
 
 
@@ -28,11 +27,11 @@ def claims_of(issue: Issue, parties: Sequence[Party]) -> Table | None:
 
 
 def claims_among(issues: Sequence[Issue], parties: Mapping[int, Sequence[Party]]) -> dict[int, Table]:
-    """The tables of those of the issues that are about values, by id: a statement for each `AT_ONCE` of them."""
+    """The tables of those of the issues that are about values, by id: some hundreds in a statement."""
     about_values = [issue for issue in issues if subtype_of(issue).claimed]
     tables: dict[int, Table] = {}
-    for start in range(0, len(about_values), AT_ONCE):
-        some = {issue.id: issue for issue in about_values[start : start + AT_ONCE]}
+    for batch in batched(about_values):
+        some = {issue.id: issue for issue in batch}
         rows: dict[int, list[AnyRow]] = defaultdict(list)
         for row in db.session.execute(_rows(), {"issues": list(some)}):
             rows[row.issue_id].append(row)

@@ -5,7 +5,7 @@ from collections.abc import Sequence, Set
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
-from tracker.db import AnyRow, db
+from tracker.db import AnyRow, batched, db
 from tracker.domain.permissions import Rank, Right
 from tracker.domain.rings import Audience
 from tracker.domain.roles import CompanyKind
@@ -13,7 +13,6 @@ from tracker.models import Company, Issue, IssueViewer, Person
 from tracker.queries.rights import require
 
 MOST_OFFERED = 8
-AT_ONCE = 500
 IS_SOMEBODY = Person.rank != Rank.SYSTEM
 
 
@@ -42,9 +41,9 @@ def _issues_seen(company_ids: Set[int], issue_ids: Sequence[int], audience: Audi
     """How many of the issues each of these companies sees, of those that are in the audience."""
     reading = company_ids & {audience.company_id, audience.operator_id} if audience.is_private else company_ids
     seen: dict[int | None, int] = defaultdict(int)
-    for start in range(0, len(issue_ids), AT_ONCE):
+    for some in batched(issue_ids):
         rows = select(IssueViewer.company_id, func.count()).where(
-            IssueViewer.issue_id.in_(issue_ids[start : start + AT_ONCE]), IssueViewer.company_id.in_(reading)
+            IssueViewer.issue_id.in_(some), IssueViewer.company_id.in_(reading)
         )
         for company_id, count in db.session.execute(rows.group_by(IssueViewer.company_id)):
             seen[company_id] += count

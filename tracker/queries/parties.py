@@ -10,13 +10,11 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import aliased
 
 from tracker.clock import now
-from tracker.db import AnySelect, db
+from tracker.db import AnySelect, batched, db
 from tracker.domain.roles import Role
 from tracker.domain.workflow import Situation
 from tracker.market_calendar import business_hours_since
 from tracker.models import Company, Issue, IssueOpening, IssueParty, Person, WorkGroup
-
-AT_ONCE = 500
 
 
 class Party(NamedTuple):
@@ -40,10 +38,10 @@ def parties_of(issue_id: int) -> Sequence[Party]:
 
 
 def parties_among(issue_ids: Sequence[int]) -> Mapping[int, Sequence[Party]]:
-    """The same for each of many issues, a statement for each `AT_ONCE` of them."""
+    """The same for each of many issues, some hundreds in a statement."""
     parties: dict[int, list[Party]] = defaultdict(list)
-    for start in range(0, len(issue_ids), AT_ONCE):
-        for row in db.session.execute(_parties(), {"issues": issue_ids[start : start + AT_ONCE]}):
+    for some in batched(issue_ids):
+        for row in db.session.execute(_parties(), {"issues": some}):
             parties[row.issue_id].append(Party(*row[:-1]))
     return parties
 

@@ -12,14 +12,14 @@ from tracker.db import AnyRow, AnySelect, db
 from tracker.domain.mail_rules import Purpose, Side, purpose_of
 from tracker.domain.mentions import names_in
 from tracker.domain.notices import CALLING, PAST_MUTING, Happening, Reason, Tie, reason_for
-from tracker.domain.permissions import Rank
+from tracker.domain.permissions import RIGHTS, Rank, Right, ranks_at
 from tracker.models import Comment, Event, Issue, IssueParty, IssueViewer, Person, Watch
 from tracker.queries.people import is_away
 
 MOST_COVERING = 20
 """So many people at most are told of an issue in which nobody of their company has a part yet."""
 
-WORKING = (Rank.ANALYST, Rank.ADMINISTRATOR)
+WORKING = tuple(rank for rank in ranks_at(operator=False) if Right.WORK_ISSUES in RIGHTS[rank])
 SAYING = ("Attach", "State Claim")
 ASSIGNING = "Assign Owner"
 
