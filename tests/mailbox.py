@@ -21,6 +21,7 @@ class Server:
 
     def __init__(self) -> None:
         self.arrived: list[EmailMessage] = []
+        self.senders: list[str] = []
         self.answer = self.sender_answer = ""
         self.answers: dict[str, str] = {}
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -40,7 +41,8 @@ class Server:
         return "250 OK"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
-        """Keep the letter."""
+        """Keep the letter, and the sender on its envelope."""
+        self.senders.append(envelope.mail_from)
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         assert isinstance(message, EmailMessage)
         self.arrived.append(message)

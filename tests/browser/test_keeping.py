@@ -2,14 +2,23 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.cast import Cast
 from tests.make import know_premise, rep_of_record
+from tracker.models import Issue
 
 Window = Callable[..., Page]
 RELOADS = 30
 """So often a page is loaded again while the last words of another one are still on their way."""
+
+
+@pytest.fixture
+def issue(cast: Cast) -> Issue:
+    """Acme asks Bolt."""
+    know_premise(cast)
+    return rep_of_record(cast)
 
 
 def expect_at_home(page: Page, text: str) -> None:
@@ -43,9 +52,7 @@ def type_without_a_network(page: Page, text: str) -> None:
     page.context.set_offline(False)
 
 
-def test_the_last_words_before_a_page_is_left_are_kept(cast: Cast, as_person: Window) -> None:
-    know_premise(cast)
-    issue = rep_of_record(cast)
+def test_the_last_words_before_a_page_is_left_are_kept(issue: Issue, as_person: Window) -> None:
     page = as_person("ann")
     page.goto(f"/issues/{issue.number}")
     page.keyboard.press("c")
@@ -55,9 +62,7 @@ def test_the_last_words_before_a_page_is_left_are_kept(cast: Cast, as_person: Wi
     expect(page.locator("#comment")).to_have_value("Typed, and gone at once.")
 
 
-def test_a_closed_tab_loses_nothing(cast: Cast, as_person: Window) -> None:
-    know_premise(cast)
-    issue = rep_of_record(cast)
+def test_a_closed_tab_loses_nothing(issue: Issue, as_person: Window) -> None:
     page = as_person("ann")
     tab = page.context.new_page()
     tab.goto(f"/issues/{issue.number}")
@@ -66,9 +71,7 @@ def test_a_closed_tab_loses_nothing(cast: Cast, as_person: Window) -> None:
     expect_at_home(page, "Written in a tab that is closed.")
 
 
-def test_who_types_without_a_pause_is_kept_all_the_same(cast: Cast, as_person: Window) -> None:
-    know_premise(cast)
-    issue = rep_of_record(cast)
+def test_who_types_without_a_pause_is_kept_all_the_same(issue: Issue, as_person: Window) -> None:
     page = as_person("ann")
     page.clock.install()
     page.goto(f"/issues/{issue.number}")
@@ -80,9 +83,7 @@ def test_who_types_without_a_pause_is_kept_all_the_same(cast: Cast, as_person: W
     expect(page.locator("[data-kept]")).to_contain_text("Kept")
 
 
-def test_nobody_is_asked_before_leaving_what_is_kept(cast: Cast, as_person: Window) -> None:
-    know_premise(cast)
-    issue = rep_of_record(cast)
+def test_nobody_is_asked_before_leaving_what_is_kept(issue: Issue, as_person: Window) -> None:
     page = as_person("ann")
     asked = questions_of(page)
     page.goto(f"/issues/{issue.number}")
@@ -91,9 +92,7 @@ def test_nobody_is_asked_before_leaving_what_is_kept(cast: Cast, as_person: Wind
     assert asked == []
 
 
-def test_another_button_of_the_page_does_not_lose_the_words(cast: Cast, as_person: Window) -> None:
-    know_premise(cast)
-    issue = rep_of_record(cast)
+def test_another_button_of_the_page_does_not_lose_the_words(issue: Issue, as_person: Window) -> None:
     page = as_person("ann")
     page.goto(f"/issues/{issue.number}")
     page.locator("#comment").fill("Half a thought, and then the watching.")
@@ -102,10 +101,8 @@ def test_another_button_of_the_page_does_not_lose_the_words(cast: Cast, as_perso
     expect_at_home(page, "Half a thought, and then the watching.")
 
 
-def test_words_that_cannot_be_kept_are_not_left_without_a_question(cast: Cast, as_person: Window) -> None:
+def test_words_that_cannot_be_kept_are_not_left_without_a_question(issue: Issue, as_person: Window) -> None:
     """A refusal of the door, a session that has ended and a network that is gone look alike to who types."""
-    know_premise(cast)
-    issue = rep_of_record(cast)
     page = as_person("ann")
     asked = questions_of(page)
     page.clock.install()
@@ -115,9 +112,7 @@ def test_words_that_cannot_be_kept_are_not_left_without_a_question(cast: Cast, a
     assert asked == ["beforeunload"]
 
 
-def test_words_are_kept_again_when_the_network_is_back(cast: Cast, as_person: Window) -> None:
-    know_premise(cast)
-    issue = rep_of_record(cast)
+def test_words_are_kept_again_when_the_network_is_back(issue: Issue, as_person: Window) -> None:
     page = as_person("ann")
     page.clock.install()
     page.goto(f"/issues/{issue.number}")

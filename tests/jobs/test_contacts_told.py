@@ -104,13 +104,18 @@ def test_the_contacts_of_the_operator_are_not_told_of_the_whole_market(
     assert "Good." in text_of(server.to("answered@erin.example")[0])
 
 
-def test_what_nobody_owns_is_escalated_all_the_same(cast: Cast, issue: Issue, server: Server, post: Post) -> None:
-    """By day, and once: a reminder in the night is read by nobody."""
+def completed_and_told(cast: Cast, issue: Issue, server: Server, post: Post) -> None:
+    """The issue waits on Acme, whose contacts have read so."""
     keep_contacts(cast.acme)
     press(cast.bolt, issue, "begin-working")
     press(cast.bolt, issue, "complete", "Ours.")
     deliver(post)
     server.arrived.clear()
+
+
+def test_what_nobody_owns_is_escalated_all_the_same(cast: Cast, issue: Issue, server: Server, post: Post) -> None:
+    """By day, and once: a reminder in the night is read by nobody."""
+    completed_and_told(cast, issue, server, post)
     db.session.execute(update(IssueParty).values(owner_id=None))
     db.session.commit()
     assert issue.clock_at
@@ -126,11 +131,7 @@ def test_what_nobody_owns_is_escalated_all_the_same(cast: Cast, issue: Issue, se
 
 
 def test_nobody_is_reminded_of_what_has_moved_on(cast: Cast, issue: Issue, server: Server, post: Post) -> None:
-    keep_contacts(cast.acme)
-    press(cast.bolt, issue, "begin-working")
-    press(cast.bolt, issue, "complete", "Ours.")
-    deliver(post)
-    server.arrived.clear()
+    completed_and_told(cast, issue, server, post)
     with time_machine.travel((issue.clock_at or now()) - timedelta(hours=30), tick=False) as clock:
         tell_late(by_mail=True)
         press(cast.acme, issue, "accept")
