@@ -11,10 +11,12 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tracker"
 
 LAYERS = [
-    {"errors", "clock"},
+    {"errors", "clock", "version"},
     {"market_calendar", "domain"},
     {"db", "prose", "guide"},
     {"models", "storage", "mail", "search", "extraction", "guide_search"},
+    {"backups"},
+    {"upgrading"},
     {"queries"},
     {"actions"},
     {"jobs"},

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from tracker.cli import catalogue, company, demo, registry, search, user, worker
+from tracker.cli import backup, catalogue, company, demo, registry, search, user, version, worker
 
 
 def init_app(app: Flask) -> None:
@@ -15,5 +15,9 @@ def init_app(app: Flask) -> None:
         search.group,
         demo.command,
         worker.command,
+        backup.backup,
+        backup.restore,
+        backup.digest,
+        version.command,
     ):
         app.cli.add_command(command)

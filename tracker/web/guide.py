@@ -14,6 +14,7 @@ from tracker.domain.fields import Field
 from tracker.domain.subtype import Subtype
 from tracker.domain.workflow import Status
 from tracker.errors import NotFound
+from tracker.version import VERSION
 from tracker.web.access import Access, access
 
 pages = Blueprint("guide", __name__)
@@ -76,7 +77,7 @@ def _reference(key: str) -> ResponseReturnValue:
 
 
 def _contents(key: str) -> dict[str, object]:
-    return {"chapters": guide.chapters().values(), "reference": REFERENCE, "here": key}
+    return {"chapters": guide.chapters().values(), "reference": REFERENCE, "here": key, "version": VERSION}
 
 
 @cache
