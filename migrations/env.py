@@ -1,14 +1,22 @@
 """Runs the migrations on the application's database. Revisions are numbered: 0001, 0002, …"""
 
+from pathlib import Path
+
+import click
 from alembic import context
 from flask import current_app
+from sqlalchemy.engine import make_url
 
-config = context.config
+from tracker.clock import now
+from tracker.errors import Conflict
+from tracker.upgrading import copy_aside, require_known
+
+settings = current_app.config["TRACKER"]
 database = current_app.extensions["migrate"].db
 
 
 def run_migrations() -> None:
-    """Apply what is asked for, in one transaction where the database can."""
+    """Apply what is asked for: on SQLite as a whole, on PostgreSQL each migration in a transaction of its own."""
     with database.engine.connect() as connection:
         context.configure(
             connection=connection,
@@ -17,9 +25,25 @@ def run_migrations() -> None:
             compare_type=True,
             transaction_per_migration=True,
         )
+        prepare()
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()
+
+
+def prepare() -> None:
+    """Refuse what this release does not know; copy SQLite's file before its tables change."""
+    present, script = context.get_context().get_current_heads(), context.script
+    try:
+        require_known(present, [revision.revision for revision in script.walk_revisions()])
+    except Conflict as refusal:
+        raise SystemExit(str(refusal)) from None
+    command = getattr(context.get_context().opts.get("fn"), "__name__", "")
+    moves = command == "downgrade" or (command == "upgrade" and set(present) != set(script.get_heads()))
+    if present and moves and settings.is_sqlite:
+        file = Path(make_url(settings.database_url).database or "")
+        copy = copy_aside(file, present[0], settings.data / "backups", now())
+        click.echo(f"The tables change now; the database as it was is kept in {copy}.", err=True)
 
 
 run_migrations()

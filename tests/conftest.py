@@ -5,8 +5,10 @@ PostgreSQL can be had, its half is skipped and one line says so.
 """
 
 import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from aiosmtpd.controller import Controller
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from config import Config
 from tests.cast import Cast, make_cast
@@ -67,6 +69,26 @@ def migrated(config: Config) -> Iterator[Flask]:
         upgrade(directory="migrations")
     yield app
     with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def apart(config: Config, tmp_path: Path) -> Iterator[Flask]:
+    """An application over a database of its own, empty and not migrated."""
+    url = f"sqlite:///{tmp_path / 'apart.sqlite'}"
+    if not config.is_sqlite:
+        server = create_app(config)
+        with server.app_context(), db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("DROP DATABASE IF EXISTS apart"))
+            connection.execute(text("CREATE DATABASE apart"))
+        with server.app_context():
+            db.engine.dispose()
+        url = re.sub(r"/postgres(\?|$)", r"/apart\1", config.database_url)
+    app = create_app(replace(config, data=tmp_path, database_url=url))
+    app.testing = True
+    with app.app_context():
+        yield app
+        db.session.remove()
         db.engine.dispose()
 
 

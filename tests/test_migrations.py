@@ -1,45 +1,21 @@
 """Migrations: numbered, one head, the same tables as the models, up and down with data on both databases."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import func, inspect, select
 
-from config import Config
 from tests.cast import Cast, make_cast
-from tests.conftest import SECRET
 from tests.make import know_premise, press, rep_of_record
-from tracker import create_app
 from tracker.db import db
 from tracker.models import Event, Issue
 
 VERSIONS = Path(__file__).parent.parent / "migrations" / "versions"
-
-
-@pytest.fixture
-def apart(config: Config, tmp_path: Path) -> Iterator[Flask]:
-    """An application over a database of its own, empty and not migrated."""
-    url = f"sqlite:///{tmp_path / 'apart.sqlite'}"
-    if not config.is_sqlite:
-        server = create_app(config)
-        with server.app_context(), db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("DROP DATABASE IF EXISTS apart"))
-            connection.execute(text("CREATE DATABASE apart"))
-        with server.app_context():
-            db.engine.dispose()
-        url = re.sub(r"/postgres(\?|$)", r"/apart\1", config.database_url)
-    app = create_app(Config(tmp_path, url, SECRET, "http://localhost", 4))
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def test_revisions_are_numbered_in_one_line() -> None:
