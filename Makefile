@@ -10,7 +10,7 @@ export TRACKER_DATA ?= $(CURDIR)/data
 export TRACKER_BASE_URL ?= http://localhost:$(PORT)
 FLASK := $(BIN)/flask --app wsgi
 
-.PHONY: help run test bench style types unit requirements pictures
+.PHONY: help run test drills bench style types unit requirements pictures
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,7 +21,7 @@ run: $(VENV)/ready ## start the product with a demo market (PORT=…, TRACKER_DA
 	@echo "Tracker is starting at $(TRACKER_BASE_URL) (Ctrl-C stops it). Its data is in $(TRACKER_DATA)."
 	@exec $(BIN)/honcho start --no-prefix
 
-test: $(VENV)/ready-dev chromium ## style, types and every test, on both databases and in a browser
+test: $(VENV)/ready-dev chromium nginx ## style, types and every test, on both databases and in a browser
 	@$(MAKE) --no-print-directory style types unit
 
 style: $(VENV)/ready-dev ## format and lint
@@ -33,6 +33,9 @@ types: $(VENV)/ready-dev ## mypy --strict
 
 unit: $(VENV)/ready-dev ## the tests
 	$(BIN)/pytest
+
+drills: $(VENV)/ready-dev chromium nginx ## the long forms of tests: soaks, many rows, many clients
+	TRACKER_DRILLS=1 $(BIN)/pytest -n 0 -m drill
 
 bench: $(VENV)/ready-dev ## load 100,000 issues into each database and measure the pages
 	$(BIN)/python -m bench
@@ -62,8 +65,14 @@ $(VENV)/ready-dev: requirements-dev.txt $(VENV)/ready
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@
 
-.PHONY: chromium
-chromium:
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
-	{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing Chromium …" && apt-get update -qq && apt-get install -y -qq chromium >/dev/null; } || \
-	echo "No browser was found, so the browser tests are left out. Run: apt-get install chromium"
+.PHONY: chromium nginx
+chromium: ; @$(call needed,chromium,chromium chromium-browser google-chrome,the browser tests)
+nginx: ; @$(call needed,nginx-light,nginx /usr/sbin/nginx,the tests behind a proxy)
+
+# $(call needed,PACKAGE,PROGRAMS,WHAT): one of the programs is there, or Debian's package is installed where that may be done.
+define needed
+{ for program in $(2); do command -v $$program >/dev/null && exit; done; true; } && \
+{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing $(1) …" && apt-get update -qq && \
+apt-get install -y -qq $(1) >/dev/null; } || \
+echo "There is no $(1) here, so $(3) are left out. Run: apt-get install $(1)"
+endef

@@ -23,11 +23,19 @@ from config import Config
 from tests.cast import Cast, make_cast
 from tests.mailbox import Server
 from tests.make import build_index
+from tests.skips import watching
 from tracker import create_app
 from tracker.db import db
 from tracker.jobs.writing import Post
 from tracker.models import Person
 from tracker.search import SearchBackend
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One process watches what is left out; those that it begins report to it."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(watching())
+
 
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
 
