@@ -5,7 +5,7 @@ alias for ever.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -13,6 +13,7 @@ from enum import StrEnum
 from tracker.domain import catalogue
 from tracker.domain.roles import ACTIVE_ROLES
 from tracker.domain.states import STATUS_OF
+from tracker.domain.tables import complete
 from tracker.domain.workflow import Status
 
 
@@ -21,6 +22,7 @@ class Kind(StrEnum):
 
     IDENTIFIER = "identifier"
     CHOICE = "choice"
+    FLAG = "flag"
     COMPANY = "company"
     PERSON = "person"
     GROUP = "group"
@@ -28,6 +30,49 @@ class Kind(StrEnum):
     TEXT = "text"
     ISSUE = "issue"
     SORT = "sort"
+
+
+class Form(StrEnum):
+    """How a value is compared, where a key knows several ways: each is a condition of its own."""
+
+    PLAIN = ""
+    NOBODY = "nobody"
+    FROM = "from"
+    BEFORE = "before"
+    WHOLE = "whole"
+    BEGINS = "begins"
+    BEGINS_OR_ENDS = "begins or ends"
+
+
+FORMS: Mapping[Kind, tuple[Form, ...]] = complete(
+    "forms of values",
+    Kind,
+    {
+        Kind.IDENTIFIER: (Form.WHOLE, Form.BEGINS, Form.BEGINS_OR_ENDS),
+        Kind.CHOICE: (Form.PLAIN,),
+        Kind.FLAG: (),
+        Kind.COMPANY: (Form.PLAIN,),
+        Kind.PERSON: (Form.PLAIN,),
+        Kind.GROUP: (Form.PLAIN,),
+        Kind.DAY: (Form.FROM, Form.BEFORE),
+        Kind.TEXT: (),
+        Kind.ISSUE: (Form.PLAIN,),
+        Kind.SORT: (),
+    },
+)
+"""A flag is a condition for each of its values; words are the engine's, and an order asks for nothing."""
+
+BOUNDED = frozenset({Kind.DAY})
+"""Kinds of values that have an order: they take `>=`, `<` and `..`."""
+
+STARRED = frozenset({Kind.TEXT, Kind.IDENTIFIER})
+"""Kinds of values of which a beginning and a star may stand for the whole."""
+
+IDENTIFIER = "identifier"
+"""What is asked for without a key: an identifier of any kind."""
+
+NOBODY, ME, OWN_COMPANY = "nobody", "@me", "@mycompany"
+"""Values that mean another thing to each reader, or none at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +85,11 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """One key. Who is not of the operator does not know an `operator_only` key."""
+    """One key. Who is not of the operator does not know an `operator_only` key.
+
+    `condition` is what its values ask for, under the name of another key where that asks for the same. `nobody` says
+    what “nobody” means; a key without it does not take that value.
+    """
 
     name: str
     kind: Kind
@@ -49,6 +98,8 @@ class Key:
     aliases: tuple[str, ...] = ()
     choices: tuple[Choice, ...] = ()
     operator_only: bool = False
+    condition: str = ""
+    nobody: str = ""
 
 
 def _named(values: Mapping[str, str]) -> tuple[Choice, ...]:
@@ -86,14 +137,14 @@ IS = _named(
         "unexecutable": "It was said to be unexecutable",
     }
 )
-SORTS = _named(
-    {"changed": "Last changed", "created": "Submitted", "turn": "Turn since", "relevance": "Best match first"}
-)
+RELEVANCE = "relevance"
+SORTS = _named({"changed": "Last changed", "created": "Submitted", "turn": "Turn since", RELEVANCE: "Best match first"})
 
 KEYS: tuple[Key, ...] = (
     Key(
         name="id",
         kind=Kind.IDENTIFIER,
+        condition="number",
         help="The issue’s number, its beginning or its last 6 digits.",
         example="id:26000417",
         aliases=("number", "issue"),
@@ -119,10 +170,18 @@ KEYS: tuple[Key, ...] = (
         example='subtype:"Inadvertent Losing"',
         choices=SUBTYPES,
     ),
-    Key(name="type", kind=Kind.CHOICE, help="The issue type.", example="type:D2D", choices=TYPES),
+    Key(
+        name="type",
+        kind=Kind.CHOICE,
+        condition="subtype",
+        help="The issue type.",
+        example="type:D2D",
+        choices=TYPES,
+    ),
     Key(
         name="family",
         kind=Kind.CHOICE,
+        condition="subtype",
         help="The family of subtypes.",
         example=f'family:"{FAMILIES[0].value}"',
         choices=FAMILIES,
@@ -146,6 +205,7 @@ KEYS: tuple[Key, ...] = (
         kind=Kind.COMPANY,
         help="The company whose turn it is; nobody for ended issues.",
         example="turn:@mycompany",
+        nobody="It has ended",
         aliases=("responsible", "waiting-on"),
     ),
     Key(
@@ -184,12 +244,14 @@ KEYS: tuple[Key, ...] = (
         kind=Kind.PERSON,
         help="Who owns it in your company: a user name, @me, or nobody.",
         example="owner:@me",
+        nobody="Nobody yet",
     ),
     Key(
         name="group",
         kind=Kind.GROUP,
         help="The group of your company in which it lies, or nobody.",
         example='group:"Switching desk"',
+        nobody="In no group",
     ),
     Key(
         name="created",
@@ -223,12 +285,12 @@ KEYS: tuple[Key, ...] = (
     ),
     Key(
         name="has",
-        kind=Kind.CHOICE,
+        kind=Kind.FLAG,
         help="Something is there; -has: when it is not.",
         example="has:attachment",
         choices=HAS,
     ),
-    Key(name="is", kind=Kind.CHOICE, help="How the issue stands.", example="is:ours", choices=IS),
+    Key(name="is", kind=Kind.FLAG, help="How the issue stands.", example="is:ours", choices=IS),
     Key(
         name="source",
         kind=Kind.CHOICE,
@@ -258,6 +320,18 @@ KEYS: tuple[Key, ...] = (
 
 BY_NAME: Mapping[str, Key] = {name: key for key in KEYS for name in (key.name, *key.aliases)}
 """Every key by its name and by its aliases."""
+
+
+def condition_of(key: Key, form: str = Form.PLAIN) -> str:
+    """The name of the condition that a value of this key asks for."""
+    return f"{key.condition or key.name} {form}".rstrip()
+
+
+def conditions_of(key: Key) -> Iterator[str]:
+    """The names of all conditions that values of this key can ask for."""
+    forms = [choice.value for choice in key.choices] if key.kind is Kind.FLAG else FORMS[key.kind]
+    for form in (*forms, *([Form.NOBODY] if key.nobody else [])):
+        yield condition_of(key, form)
 
 
 def keys_for(*, operator: bool) -> tuple[Key, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tracker.domain.query_language import quoted
-from tracker.domain.search_keys import BY_NAME, Choice, Key, Kind, begins, keys_for, slug
+from tracker.domain.search_keys import BY_NAME, ME, NOBODY, OWN_COMPANY, Choice, Key, Kind, begins, keys_for, slug
 from tracker.models import Person
 from tracker.queries.companies import company_names
 from tracker.queries.people import groups_of, people_of
@@ -63,20 +63,24 @@ def _written(choice: Choice, key: Key) -> str:
 
 def _offered(actor: Person, key: Key) -> Iterable[Choice]:
     match key.kind:
-        case Kind.CHOICE:
+        case Kind.CHOICE | Kind.FLAG:
             return key.choices
         case Kind.SORT:
             return [Choice(f"{sign}{one.value}", one.label) for one in key.choices for sign in ("-", "")]
         case Kind.COMPANY:
             names = dict.fromkeys(name for _, name in company_names())
-            return [Choice("@mycompany", actor.company.name), *(Choice(name, name) for name in names)]
+            return [Choice(OWN_COMPANY, actor.company.name), *_nobody(key), *(Choice(name, name) for name in names)]
         case Kind.PERSON:
             people = [Choice(person.user_name, person.full_name) for person in people_of(actor) if person.active]
-            return [Choice("@me", actor.full_name), Choice("nobody", "Nobody yet"), *people]
+            return [Choice(ME, actor.full_name), *_nobody(key), *people]
         case Kind.GROUP:
             groups = [Choice(group.name, group.name) for group in groups_of(actor)]
-            return [Choice("nobody", "In no group"), *groups]
+            return [*_nobody(key), *groups]
         case Kind.DAY:
             return [Choice(day, day) for day in DAYS]
         case Kind.IDENTIFIER | Kind.TEXT | Kind.ISSUE:
             return ()
+
+
+def _nobody(key: Key) -> Iterable[Choice]:
+    return [Choice(NOBODY, key.nobody)] if key.nobody else []

@@ -1,7 +1,7 @@
 """How the issues of a query divide: by subtype, status, state, turn, company and age, inside the reader's sight."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,10 +19,13 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.db import db
 from tracker.domain import catalogue
 from tracker.domain.query_language import Value
+from tracker.domain.search_keys import BY_NAME
+from tracker.domain.tables import known
 from tracker.models import Company, Issue, IssueParty, IssueViewer, Person
 from tracker.queries.days import day_bounds
 from tracker.queries.plans import Plan
@@ -35,7 +38,26 @@ MOST_COUNTED = 10_000
 
 SHOWN = 8
 TOTAL = "total"
-COLUMN_OF = {"status": "status", "state": "state", "subtype": "subtype", "turn": "responsible_id"}
+TITLES = {
+    "status": "Status",
+    "state": "State",
+    "subtype": "Subtype",
+    "turn": "Whose turn",
+    "party": "Company",
+    "created": "Age",
+}
+"""The keys by which issues are divided, in the order of the page, and what the page calls each."""
+
+COLUMN_OF: Mapping[str, InstrumentedAttribute[Any]] = {
+    "status": Issue.status,
+    "state": Issue.state,
+    "subtype": Issue.subtype,
+    "turn": Issue.responsible_id,
+}
+"""Those of which an issue has one value."""
+
+known("facets", TITLES, BY_NAME)
+known("columns of facets", COLUMN_OF, TITLES)
 AGES = (("up to a week", "@today-7d"), ("up to 30 days", "@today-30d"), ("up to 90 days", "@today-90d"))
 
 
@@ -78,13 +100,20 @@ def facets_of(actor: Person, plan: Plan, engine: Engine) -> Facets:
 
 def _facets(counted: dict[str, dict[str, int]]) -> Iterable[Facet]:
     names = {str(row.id): row.name for row in db.session.execute(select(Company.id, Company.name))}
-    yield _facet("Status", "status", counted, lambda status: (status, status))
-    yield _facet("State", "state", counted, lambda state: (state, state))
-    yield _facet("Subtype", "subtype", counted, lambda key: (catalogue.NAMES[key], key))
-    yield _facet("Whose turn", "turn", counted, lambda company: (names[company], names[company]))
-    yield _facet("Company", "party", counted, lambda company: (names[company], names[company]))
-    young = counted["created"]
-    yield Facet("Age", "created", tuple(Count(label, young[age], f">={age}") for label, age in AGES if young[age]))
+    said = {
+        "subtype": lambda key: (catalogue.NAMES.get(key, key), key),
+        "turn": lambda company: (names[company], names[company]),
+        "party": lambda company: (names[company], names[company]),
+    }
+    for key, title in TITLES.items():
+        if key == "created":
+            yield _ages(title, counted[key])
+        else:
+            yield _facet(title, key, counted, said.get(key, lambda value: (value, value)))
+
+
+def _ages(title: str, young: dict[str, int]) -> Facet:
+    return Facet(title, "created", tuple(Count(label, young[age], f">={age}") for label, age in AGES if young[age]))
 
 
 def _facet(title: str, key: str, counted: dict[str, dict[str, int]], said: Callable[[str], tuple[str, str]]) -> Facet:
@@ -102,14 +131,14 @@ def _counts(shape: Shape, among: Among, by_own_rows: bool) -> CompoundSelect[Any
     of_hits = parties.where(IssueParty.issue_id.in_(select(hits.c.id))).subquery()
     return union_all(
         select(*_line(TOTAL, literal(""))).select_from(hits),
-        *(_divided(key, hits.c[column]) for key, column in COLUMN_OF.items()),
+        *(_divided(key, hits.c[column.key]) for key, column in COLUMN_OF.items()),
         _divided("party", of_hits.c.company_id),
         *(select(*_line("created", literal(age))).where(hits.c.created_at >= bindparam(age)) for _, age in AGES),
     )
 
 
 def _hits(conditions: Sequence[ColumnElement[bool]]) -> CTE:
-    columns = (Issue.id, Issue.status, Issue.state, Issue.subtype, Issue.responsible_id, Issue.created_at)
+    columns = (Issue.id, *COLUMN_OF.values(), Issue.created_at)
     ours = (IssueViewer.issue_id == Issue.id) & (IssueViewer.company_id == VIEWER)
     return select(*columns).join(IssueViewer, ours).where(*conditions).limit(MOST_COUNTED + 1).cte("hits")
 

@@ -5,7 +5,7 @@ issue's number in place of its id, which would count the issues of the market. T
 its lists walk the issues; every other company's lists walk the company's own rows of `issue_viewer`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, lru_cache
@@ -15,7 +15,9 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from tracker.db import AnyRow, AnySelect, db
+from tracker.domain import search_keys
 from tracker.domain.identifiers import LARGEST_NUMBER
+from tracker.domain.tables import complete
 from tracker.models import Company, Issue, IssueParty, IssueViewer, Person
 from tracker.queries.plans import Plan
 from tracker.queries.shapes import Among, Shape, conditions_of, shaped
@@ -24,12 +26,18 @@ from tracker.search import Engine
 
 PAGE = 50
 
-SORTS: dict[str, InstrumentedAttribute[Any]] = {
-    "changed": Issue.changed_at,
-    "created": Issue.created_at,
-    "turn": Issue.turn_since,
-}
+SORTS: Mapping[str, InstrumentedAttribute[Any]] = complete(
+    "orders of the list",
+    (choice.value for choice in search_keys.SORTS if choice.value != search_keys.RELEVANCE),
+    {"changed": Issue.changed_at, "created": Issue.created_at, "turn": Issue.turn_since},
+)
 """What a list can be sorted by; a leading `-` means the newest first."""
+
+BY_OWN_ROWS: Mapping[str, InstrumentedAttribute[Any]] = {
+    "changed": IssueViewer.changed_at,
+    "created": IssueViewer.issue_id,
+}
+"""The same orders by the company's own rows. Ids follow the order of filing."""
 
 
 @dataclass(frozen=True)
@@ -115,10 +123,10 @@ def _statement(ask: Ask, among: Among) -> AnySelect:
 
 
 def _order(ask: Ask) -> tuple[InstrumentedAttribute[Any], InstrumentedAttribute[int]]:
-    """What the rows are ordered by, and what decides between equals. Ids follow the order of filing."""
-    if not ask.by_own_rows or ask.sort == "turn":
-        return SORTS[ask.sort], Issue.id
-    return IssueViewer.changed_at if ask.sort == "changed" else IssueViewer.issue_id, IssueViewer.issue_id
+    """What the rows are ordered by, and what decides between equals."""
+    if ask.by_own_rows and ask.sort in BY_OWN_ROWS:
+        return BY_OWN_ROWS[ask.sort], IssueViewer.issue_id
+    return SORTS[ask.sort], Issue.id
 
 
 def _seen(by_own_rows: bool) -> AnySelect:
@@ -201,7 +209,7 @@ def _page(found: list[tuple[int, AnyRow]], sort: str, *, begun: bool, backwards:
 
 
 def _key(tier: int, row: AnyRow, sort: str) -> str:
-    moment = {"changed": row.changed_at, "created": row.created_at, "turn": row.turn_since}[sort]
+    moment = getattr(row, SORTS[sort].key)
     return f"{moment.isoformat()}~{row.number}" + (f"~{tier}" if tier else "")
 
 

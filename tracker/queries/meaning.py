@@ -11,8 +11,28 @@ from typing import Any
 from tracker.domain import catalogue
 from tracker.domain.identifiers import BEGINNING, TAIL, looks_like_one, normalised
 from tracker.domain.query_language import And, Node, Not, Or, QueryError, Span, Term, Text, Value, parse, parts_of
-from tracker.domain.roles import Role
-from tracker.domain.search_keys import BY_NAME, SORTS, Choice, Key, Kind, keys_for, matching, nearest
+from tracker.domain.search_keys import (
+    BOUNDED,
+    BY_NAME,
+    IDENTIFIER,
+    KEYS,
+    ME,
+    NOBODY,
+    OWN_COMPANY,
+    RELEVANCE,
+    SORTS,
+    STARRED,
+    Choice,
+    Form,
+    Key,
+    Kind,
+    condition_of,
+    keys_for,
+    matching,
+    nearest,
+)
+from tracker.domain.sentence import Sentence
+from tracker.domain.tables import complete
 from tracker.domain.workflow import Status
 from tracker.models import Person
 from tracker.queries.days import day_bounds
@@ -73,11 +93,15 @@ class Meaning:
     """The query is nothing but this identifier (normalised)."""
 
 
-PLACES = {
-    "text": ANYWHERE,
-    "comment": frozenset({Place.COMMENTS}),
-    "attachment": frozenset({Place.ATTACHMENTS}),
-}
+PLACES = complete(
+    "places of words",
+    (key.name for key in KEYS if key.kind is Kind.TEXT),
+    {
+        "text": ANYWHERE,
+        "comment": frozenset({Place.COMMENTS}),
+        "attachment": frozenset({Place.ATTACHMENTS}),
+    },
+)
 LONGEST_NUMBER = 9
 """Digits of an issue number that the database can hold."""
 
@@ -104,7 +128,7 @@ def _identifier_alone(part: Node | None) -> str:
 
 def _sort(terms: list[Term]) -> str:
     if len(terms) > 1 or (terms and len(terms[0].values) > 1):
-        raise _wrong(terms[-1].span, "A list has one order. Keep one sort.")
+        raise _wrong(terms[-1].span, Sentence("two-sorts", "A list has one order. Keep one sort."))
     if not terms:
         return ""
     value = terms[0].values[0]
@@ -112,7 +136,7 @@ def _sort(terms: list[Term]) -> str:
     found = [choice.value for choice in SORTS if choice.value == {"updated": "changed"}.get(name, name)]
     if not found:
         raise _unknown_value(BY_NAME["sort"], value, [choice.value for choice in SORTS])
-    return "" if found == ["relevance"] else "-" * value.text.startswith("-") + found[0]
+    return "" if found == [RELEVANCE] else "-" * value.text.startswith("-") + found[0]
 
 
 class _Reader:
@@ -143,8 +167,9 @@ class _Reader:
         if key in known and key is not None:
             return key
         near = nearest(term.key, [name for one in known for name in (one.name, *one.aliases)])
-        hint = f"Did you mean “{near}:”? " if near else ""
-        message = f"There is no key “{term.key}”. {hint}To look for the words themselves, put them in quotation marks."
+        hint = "Did you mean “{near}:”? " if near else ""
+        template = f"There is no key “{{key}}”. {hint}To look for the words themselves, put them in quotation marks."
+        message = Sentence("unknown-key", template, key=term.key, near=near)
         raise QueryError(message, term.span.start, term.span.start + len(term.key), near)
 
     def _text(self, text: Text) -> Part:
@@ -154,116 +179,110 @@ class _Reader:
         plain = normalised(text.text)
         companies = companies_meant(plain) if plain.isdigit() and len(plain) >= BEGINNING else ()
         parties = [Condition("party", (companies,))] if companies else []
-        return AnyOf((_identifier("", text.text, text.prefix), *parties, words))
+        return AnyOf((_identifier(IDENTIFIER, text.text, text.prefix), *parties, words))
 
     def _term(self, term: Term) -> Part:
         key = self.key(term)
         if key.kind is Kind.SORT:
-            raise _wrong(term.span, "An order stands beside the rest, not inside brackets or after NOT.")
-        if key.kind is not Kind.DAY:
-            _require_plain(key, term)
-        if key.kind in (Kind.CHOICE, Kind.COMPANY, Kind.PERSON, Kind.GROUP):
-            return self._named[key.kind](self, key, term)
-        return _any(self._one(key, value) for value in term.values)
-
-    def _one(self, key: Key, value: Value) -> Part:
-        if key.kind is Kind.DAY:
-            return _day(key, value)
-        if key.kind is Kind.TEXT:
-            return _phrase(value.text, value.prefix, PLACES[key.name], value.span)
-        if key.kind is Kind.IDENTIFIER:
-            return _identifier({"id": "number"}.get(key.name, key.name), value.text, value.prefix)
-        if not value.text.isdecimal() or len(value.text) > LONGEST_NUMBER:
-            raise _wrong(value.span, f"“{key.name}:” takes the number of an issue.")
-        return Condition(key.name, (int(value.text),))
-
-    def _choice(self, key: Key, term: Term) -> Part:
-        chosen = tuple(dict.fromkeys(one.value for value in term.values for one in _chosen(key, value)))
-        if key.name in ("has", "is"):
-            return _any(self._flag(key, one) for one in chosen)
-        if key.name in ("type", "family"):
-            members = (*catalogue.SUBTYPES, *catalogue.RETIRED)
-            return Condition("subtype", (tuple(s.key for s in members if getattr(s, key.name) in chosen),))
-        if key.name == "status":
-            chosen = tuple(s for one in chosen for s in {"open": OPEN, "ended": ENDED}.get(one, (one,)))
-        return Condition(key.name, (chosen,))
+            raise _wrong(
+                term.span, Sentence("sort-inside", "An order stands beside the rest, not inside brackets or after NOT.")
+            )
+        _require_plain(key, term)
+        match key.kind:
+            case Kind.CHOICE:
+                return _choice(key, term)
+            case Kind.FLAG:
+                return _any(self._flag(key, one) for one in _all_chosen(key, term))
+            case Kind.COMPANY:
+                return self._company(key, term)
+            case Kind.PERSON:
+                return _looked_up(key, term, self._person)
+            case Kind.GROUP:
+                return _looked_up(key, term, self._group)
+            case Kind.DAY:
+                return _any(_day(key, value) for value in term.values)
+            case Kind.TEXT:
+                return _any(_phrase(value.text, value.prefix, PLACES[key.name], value.span) for value in term.values)
+            case Kind.IDENTIFIER:
+                name = condition_of(key)
+                return _any(_identifier(name, value.text, value.prefix) for value in term.values)
+            case Kind.ISSUE:
+                return _any(Condition(condition_of(key), (_number(key, value),)) for value in term.values)
 
     def _flag(self, key: Key, value: str) -> Part:
-        if value == "mine":
-            return Condition("owner", ((self._actor.id,),))
-        return Condition(f"{key.name} {value}")
+        values = ((self._actor.id,),) if value == "mine" else ()
+        return Condition(condition_of(key, value), values)
 
     def _company(self, key: Key, term: Term) -> Part:
-        found: list[int] = []
-        nobody = False
-        for value in term.values:
-            if value.text == "nobody" and key.name == "turn":
-                nobody = True
-            elif value.text == "@mycompany":
-                found.append(self._actor.company_id)
-            else:
-                found += _meant(companies_meant(value.text), key, value, "company of the market")
-        if key.name == "turn" and found == [self._actor.company_id] and not nobody:
-            return Condition("is ours")
-        return _any(_company_conditions(key.name, tuple(dict.fromkeys(found)), nobody=nobody))
+        if key.name == "turn" and all(value.text == OWN_COMPANY for value in term.values):
+            return Condition("is ours")  # the company's own rows answer it
+        return _looked_up(key, term, self._companies)
 
-    def _person(self, key: Key, term: Term) -> Part:
-        return self._of_ours(key, term, people_meant, "person of your company")
+    def _companies(self, key: Key, value: Value) -> tuple[int, ...]:
+        if value.text == OWN_COMPANY:
+            return (self._actor.company_id,)
+        return _meant(companies_meant(value.text), key, value, "company of the market")
 
-    def _group(self, key: Key, term: Term) -> Part:
-        return self._of_ours(key, term, groups_meant, "group of your company")
-
-    def _of_ours(self, key: Key, term: Term, look_up: Callable[[Person, str], tuple[int, ...]], what: str) -> Part:
-        plain = [value for value in term.values if value.text != "nobody"]
-        found = tuple(one for value in plain for one in _meant(self._ours(value, look_up), key, value, what))
-        named = [Condition(key.name, (found,))] if plain else []
-        nobody = [Condition(f"{key.name} nobody")] if len(plain) < len(term.values) else []
-        return _any((*named, *nobody))
-
-    def _ours(self, value: Value, look_up: Callable[[Person, str], tuple[int, ...]]) -> tuple[int, ...]:
-        if value.text == "@me" and look_up is people_meant:
+    def _person(self, key: Key, value: Value) -> tuple[int, ...]:
+        if value.text == ME:
             return (self._actor.id,)
-        return look_up(self._actor, value.text)
+        return _meant(people_meant(self._actor, value.text), key, value, "person of your company")
 
-    _named: dict[Kind, Callable[["_Reader", Key, Term], Part]] = {
-        Kind.CHOICE: _choice,
-        Kind.COMPANY: _company,
-        Kind.PERSON: _person,
-        Kind.GROUP: _group,
-    }
+    def _group(self, key: Key, value: Value) -> tuple[int, ...]:
+        return _meant(groups_meant(self._actor, value.text), key, value, "group of your company")
+
+
+def _choice(key: Key, term: Term) -> Part:
+    chosen = _all_chosen(key, term)
+    if key.name in ("type", "family"):
+        members = (*catalogue.SUBTYPES, *catalogue.RETIRED)
+        chosen = tuple(s.key for s in members if getattr(s, key.name) in chosen)
+    if key.name == "status":
+        chosen = tuple(s for one in chosen for s in {"open": OPEN, "ended": ENDED}.get(one, (one,)))
+    return Condition(condition_of(key), (chosen,))
+
+
+def _all_chosen(key: Key, term: Term) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one.value for value in term.values for one in _chosen(key, value)))
+
+
+def _looked_up(key: Key, term: Term, look_up: Callable[[Key, Value], tuple[int, ...]]) -> Part:
+    """Any of those that the values name; nobody, where the key takes that."""
+    named = [value for value in term.values if value.text != NOBODY or not key.nobody]
+    found = tuple(dict.fromkeys(one for value in named for one in look_up(key, value)))
+    some = [Condition(condition_of(key), (found,))] if named else []
+    nobody = [Condition(condition_of(key, Form.NOBODY))] if len(named) < len(term.values) else []
+    return _any((*some, *nobody))
+
+
+def _number(key: Key, value: Value) -> int:
+    if not value.text.isdecimal() or len(value.text) > LONGEST_NUMBER:
+        raise _wrong(value.span, Sentence("no-number", "“{key}:” takes the number of an issue.", key=key.name))
+    return int(value.text)
 
 
 def _phrase(text: str, prefix: bool, places: frozenset[Place], span: Span) -> Part:
     words = wanted_prefix(text) if prefix else wanted_words(text)
     if not words:
-        raise _wrong(span, "There is no letter or digit to look for here. Take it away.")
+        raise _wrong(span, Sentence("no-words", "There is no letter or digit to look for here. Take it away."))
     return Phrase(words, places)
 
 
-def _identifier(kind: str, text: str, prefix: bool) -> Part:
-    """An identifier whole, its beginning, or its last 6; of `kind`, or of any."""
+def _identifier(name: str, text: str, prefix: bool) -> Part:
+    """An identifier whole, its beginning, or its last 6, by the name of its condition."""
     plain = normalised(text.removeprefix("#"))
-    of = f" {kind}" if kind else ""
     if prefix or len(plain) > TAIL:
-        return Condition(f"identifier begins{of}", (plain, f"{plain}~"))
+        return Condition(f"{name} {Form.BEGINS}", (plain, f"{plain}~"))
     if len(plain) == TAIL:
-        return Condition(f"identifier begins or ends{of}", (plain, f"{plain}~", plain))
-    return Condition(f"identifier whole{of}", (plain,))
+        return Condition(f"{name} {Form.BEGINS_OR_ENDS}", (plain, f"{plain}~", plain))
+    return Condition(f"{name} {Form.WHOLE}", (plain,))
 
 
 def _day(key: Key, value: Value) -> Part:
     start, end = day_bounds(key.name, value)
-    bounds = [Condition(f"{key.name} from", (start,))] if start else []
-    bounds += [Condition(f"{key.name} before", (end,))] if end else []
+    bounds = [Condition(condition_of(key, Form.FROM), (start,))] if start else []
+    bounds += [Condition(condition_of(key, Form.BEFORE), (end,))] if end else []
     return All(tuple(bounds))
-
-
-def _company_conditions(name: str, ids: tuple[int, ...], *, nobody: bool) -> Iterable[Part]:
-    if nobody:
-        yield Condition("turn nobody")
-    if ids:
-        roles = {role.lower(): role for role in Role}
-        yield Condition("party in role", (roles[name], ids)) if name in roles else Condition(name, (ids,))
 
 
 def _chosen(key: Key, value: Value) -> tuple[Choice, ...]:
@@ -275,22 +294,26 @@ def _chosen(key: Key, value: Value) -> tuple[Choice, ...]:
 
 def _meant(found: tuple[int, ...], key: Key, value: Value, what: str) -> tuple[int, ...]:
     if not found:
-        raise _wrong(value.span, f"“{value.text}” is no {what}. Type a part of its name, or pick one from the list.")
+        template = "“{value}” is no {what}. Type a part of its name, or pick one from the list."
+        raise _wrong(value.span, Sentence("nobody-meant", template, value=value.text, what=what, key=key.name))
     return found
 
 
 def _require_plain(key: Key, term: Term) -> None:
     for value in term.values:
-        if value.operator != "=":
-            raise _wrong(value.span, f"“{key.name}:” takes no bounds; only days do.")
-        if value.prefix and key.kind not in (Kind.TEXT, Kind.IDENTIFIER):
-            raise _wrong(value.span, f"“{key.name}:” takes no star: a part of the name is enough.")
+        if value.operator != "=" and key.kind not in BOUNDED:
+            raise _wrong(value.span, Sentence("no-bounds", "“{key}:” takes no bounds; only days do.", key=key.name))
+        if value.prefix and key.kind not in STARRED:
+            template = "“{key}:” takes no star: a part of the name is enough."
+            raise _wrong(value.span, Sentence("no-star", template, key=key.name))
 
 
 def _unknown_value(key: Key, value: Value, known: list[str]) -> QueryError:
     near = nearest(value.text, known)
-    hint = f" Did you mean “{near}”?" if near else f" For example: {key.example}."
-    return QueryError(f"“{value.text}” is no value of “{key.name}:”.{hint}", value.span.start, value.span.end, near)
+    hint = "Did you mean “{near}”?" if near else "For example: {example}."
+    said = {"value": value.text, "key": key.name, "near": near, "example": key.example}
+    message = Sentence("unknown-value", f"“{{value}}” is no value of “{{key}}:”. {hint}", **said)
+    return QueryError(message, value.span.start, value.span.end, near)
 
 
 def _wrong(span: Span, message: str) -> QueryError:

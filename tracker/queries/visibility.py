@@ -28,9 +28,13 @@ def sees(actor: Person) -> ColumnElement[bool]:
     return company_sees(actor.company_id)
 
 
-def company_sees(company: Any) -> ColumnElement[bool]:
-    """The same for a company's id, or for `VIEWER`."""
-    return exists().where(IssueViewer.issue_id == Issue.id, IssueViewer.company_id == company)
+def company_sees(company: Any, issue_id: Any = Issue.id) -> ColumnElement[bool]:
+    """The same for a company's id, or for `VIEWER`; of another issue than the statement's, by a column with its id.
+
+    It reads rows of its own, whatever the statement around it joins.
+    """
+    seen = exists().where(IssueViewer.issue_id == issue_id, IssueViewer.company_id == company)
+    return seen.correlate_except(IssueViewer)
 
 
 def company_reads(rows: type[InRing], company: Any) -> ColumnElement[bool]:
