@@ -31,6 +31,7 @@ from tracker.queries.facets import facets_of
 from tracker.queries.issues import IssuePage, list_issues
 from tracker.queries.searching import search
 from tracker.queries.shapes import shaped
+from tracker.queries.views import default_views_of
 from tracker.queries.watched_views import Watched, all_found, found_by_all, how_many_found, is_watchable
 from tracker.search import SearchBackend
 
@@ -170,6 +171,11 @@ def test_every_query_in_every_statement(cast: Cast, scene: Mapping[str, Issue], 
         assert reader.asked(f"-{text}") == everything - found, text
         assert reader.asked(f"{text} OR id:{number}") == found | {number}, text
         assert reader.asked(f"status:open -({text} OR is:ended)") == is_open - found, text
+
+
+def test_ready_made_views_can_be_asked(reader: Reader) -> None:
+    for view in default_views_of(reader.person):
+        reader.asked(view.query)
 
 
 def test_what_is_offered_while_typing_can_be_asked(reader: Reader) -> None:

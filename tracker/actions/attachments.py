@@ -14,6 +14,8 @@ from tracker.db import db
 from tracker.domain.fields import Rejected, clean_text
 from tracker.domain.permissions import Right
 from tracker.domain.rings import ALL_PARTIES, Audience, Ring
+from tracker.domain.topics import Topic
+from tracker.domain.transitions import ATTACH
 from tracker.errors import Conflict, Forbidden, Invalid, TooLarge
 from tracker.models import Attachment, Event, Issue, Person
 from tracker.queries.parties import parties_of, roles_of
@@ -23,7 +25,7 @@ from tracker.queries.visibility import issue_for
 
 MOST_ATTACHMENTS = 50
 LONGEST_TITLE = 255
-READ = "read-attachment"
+READ = Topic.READ
 """The topic of the job that reads the text inside a file, so that it can be searched."""
 
 
@@ -45,7 +47,7 @@ def attach_files(actor: Person, number: int, files: Sequence[StoredFile], ring: 
     if not files:
         raise Invalid({"files": "No file was chosen. Choose one or more files and send again."})
     changes = [_change(file.title) for file in files]
-    event = record(actor, issue, "Attach", from_state=issue.state, changes=changes, audience=audience)
+    event = record(actor, issue, ATTACH, from_state=issue.state, changes=changes, audience=audience)
     add_files(actor, issue, event, files, audience)
     return issue
 
@@ -56,7 +58,7 @@ def attach_url(actor: Person, number: int, url: str, title: str, ring: str = Rin
     audience = audience_of(actor, issue, ring)
     address, name = _cleaned_url(url), cleaned_title(title or url)
     changes = [_change(f"{name} ({address})")]
-    event = record(actor, issue, "Attach", from_state=issue.state, changes=changes, audience=audience)
+    event = record(actor, issue, ATTACH, from_state=issue.state, changes=changes, audience=audience)
     make_room(issue, 1, audience)
     _add(actor, issue, event, Attachment(title=name, url=address, **audience.as_columns()))
     return issue

@@ -15,13 +15,14 @@ from tracker.db import db, is_passing
 from tracker.domain.fields import clean_all
 from tracker.domain.permissions import Right
 from tracker.domain.rings import Ring
+from tracker.domain.topics import Topic
 from tracker.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
 from tracker.models import BulkAct, BulkItem, Event, Issue, Person
 from tracker.queries.bulk import chosen, preview_of
 from tracker.queries.rights import require
 from tracker.queries.rings import NO_READERS, audiences_for_many
 
-TOPIC = "bulk"
+TOPIC = Topic.BULK
 BATCH = 25
 """So many buttons are pressed in one transaction, so that other writers get their turn."""
 

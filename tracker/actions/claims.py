@@ -13,6 +13,7 @@ from tracker.domain.fields import Field, Value, clean_all
 from tracker.domain.permissions import Right
 from tracker.domain.roles import Role
 from tracker.domain.rules import broken
+from tracker.domain.transitions import STATE_CLAIM
 from tracker.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.models import Claim, Issue, Person
 from tracker.queries.claims import claims_of
@@ -21,7 +22,6 @@ from tracker.queries.parties import Party, parties_of, roles_of
 from tracker.queries.rights import may, require
 from tracker.queries.visibility import issue_for
 
-STATE_CLAIM = "State Claim"
 """How the history calls it; no transition of the market has this name."""
 
 CHANGED = "This issue changed while you were looking at it. Nothing was written yet; what you typed stands below."

@@ -17,6 +17,8 @@ from tracker.clock import in_market, now
 from tracker.db import db
 from tracker.domain.fields import Value
 from tracker.domain.roles import Role
+from tracker.domain.tables import complete
+from tracker.domain.topics import Topic
 from tracker.domain.workflow import Effect
 from tracker.errors import Invalid
 from tracker.models import Issue, MarketOrder, Person, WorkGroup
@@ -80,7 +82,7 @@ def _agree_with_submitter(actor: Person, issue: Issue, roles: Roles, values: Val
 
 def _make_children(actor: Person, issue: Issue, roles: Roles, values: Values) -> list[Change]:
     esi_ids = values["EsiID"] if isinstance(values["EsiID"], list) else []
-    promise("lpa-children", issue, {"esi_ids": list(dict.fromkeys(esi_ids)), "person_id": actor.id})
+    promise(Topic.CHILDREN, issue, {"esi_ids": list(dict.fromkeys(esi_ids)), "person_id": actor.id})
     return [Change(field="EsiID", label="Child issues", old="", new=f"{len(esi_ids):,} ESI IDs")]
 
 
@@ -100,12 +102,16 @@ def _market_time() -> str:
     return in_market(now()).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-EFFECTS: dict[Effect, Callable[[Person, Issue, Roles, Values], list[Change]]] = {
-    Effect.TAKES_OWNERSHIP: _take_ownership,
-    Effect.ASSIGNS_OWNER: _assign_owner,
-    Effect.ASSIGNS_GROUP: _assign_group,
-    Effect.REFRESHES_ORDER_STATUS: _refresh_order_status,
-    Effect.READS_REGAINING_ORDER: _read_regaining_order,
-    Effect.AGREES_WITH_SUBMITTER: _agree_with_submitter,
-    Effect.MAKES_CHILDREN: _make_children,
-}
+EFFECTS: Mapping[Effect, Callable[[Person, Issue, Roles, Values], list[Change]]] = complete(
+    "effects of transitions",
+    Effect,
+    {
+        Effect.TAKES_OWNERSHIP: _take_ownership,
+        Effect.ASSIGNS_OWNER: _assign_owner,
+        Effect.ASSIGNS_GROUP: _assign_group,
+        Effect.REFRESHES_ORDER_STATUS: _refresh_order_status,
+        Effect.READS_REGAINING_ORDER: _read_regaining_order,
+        Effect.AGREES_WITH_SUBMITTER: _agree_with_submitter,
+        Effect.MAKES_CHILDREN: _make_children,
+    },
+)

@@ -29,12 +29,13 @@ from tracker.clock import now
 from tracker.db import db
 from tracker.domain.rings import ALL_PARTIES, Audience
 from tracker.domain.roles import CompanyKind, Role
+from tracker.domain.topics import Topic
 from tracker.models import Comment, Company, Event, Issue, IssueParty, IssueViewer, Job, Person
 
-INDEX = "index"
+INDEX = Topic.INDEX
 """The topic of the job that every event promises: the search index learns of it."""
 
-TELL = "tell"
+TELL = Topic.TELL
 """The topic of the other: people are told of it."""
 
 

@@ -12,6 +12,7 @@ from tracker.clock import now
 from tracker.db import db
 from tracker.domain.fields import Choice, EmailAddress, Field, Text, clean_all
 from tracker.domain.permissions import Rank, ranks_at
+from tracker.domain.transitions import ASSIGN_OWNER
 from tracker.errors import Conflict, Invalid
 from tracker.models import Company, Issue, Person, WorkGroup
 from tracker.queries.people import is_last_administrator, open_ownership, require_managing
@@ -141,7 +142,7 @@ def _give_back(actor: Person, person: Person) -> int:
     change = Change(field="Owner", label="Owner", old=person.full_name, new="")
     for issue_id in issue_ids:
         issue = db.session.get_one(Issue, issue_id)
-        record(actor, issue, "Assign Owner", from_state=issue.state, changes=[change])
+        record(actor, issue, ASSIGN_OWNER, from_state=issue.state, changes=[change])
     db.session.flush()
     return len(issue_ids)
 

@@ -9,12 +9,11 @@ from datetime import datetime
 
 from sqlalchemy import delete, func, select
 
-from tracker.actions.claims import STATE_CLAIM
 from tracker.actions.drafts import storable
 from tracker.clock import now
 from tracker.db import db, insert_into
 from tracker.domain.permissions import Right
-from tracker.domain.transitions import MEANING
+from tracker.domain.transitions import MEANING, STATE_CLAIM
 from tracker.domain.workflow import slug
 from tracker.errors import Conflict, Forbidden, NotFound, TooLarge
 from tracker.models import Event, Issue, Person, Reply

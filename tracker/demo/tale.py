@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from tracker.actions.claims import STATE_CLAIM
 from tracker.actions.moving import EDIT, fields_of
 from tracker.actions.standing import title_of
 from tracker.demo.cases import Case
@@ -22,6 +21,7 @@ from tracker.domain.fields import CompanyRef, Field, Value
 from tracker.domain.roles import CompanyKind, Role
 from tracker.domain.states import STATUS_OF
 from tracker.domain.subtype import Subtype
+from tracker.domain.transitions import STATE_CLAIM
 from tracker.domain.workflow import Situation, Tone, Transition, Workflow, parties_named
 from tracker.market_calendar import business_hours_since
 

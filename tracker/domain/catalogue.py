@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import ModuleType
 
+from tracker.domain import states, transitions
 from tracker.domain.fields import Choice
 from tracker.domain.subtype import Subtype
 from tracker.domain.subtypes import (
@@ -23,6 +24,7 @@ from tracker.domain.subtypes import (
     switch_hold,
     usage_billing,
 )
+from tracker.domain.tables import known
 from tracker.domain.workflow import Workflow
 
 FAMILIES: tuple[ModuleType, ...] = (
@@ -91,6 +93,10 @@ _BY_KEY: Mapping[str, Subtype] = _keyed(_ALL)
 
 WORKFLOWS: Mapping[str, Mapping[int, Workflow]] = _versions(EARLIER + tuple(s.workflow for s in _ALL))
 """Every workflow by its key and its version."""
+
+_FOLLOWED = [workflow for versions in WORKFLOWS.values() for workflow in versions.values()]
+known("states of workflows", (state for workflow in _FOLLOWED for state in workflow.turns), states.STATUS_OF)
+known("buttons", (button.name for workflow in _FOLLOWED for button in workflow.transitions), transitions.MEANING)
 
 
 def by_key(key: str) -> Subtype:

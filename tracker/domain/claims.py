@@ -12,6 +12,7 @@ from typing import Any
 
 from tracker.domain.fields import Choice, Field, Value
 from tracker.domain.roles import Role
+from tracker.domain.tables import complete, known
 from tracker.domain.workflow import Transition
 
 REGISTRY = "registry"
@@ -26,11 +27,15 @@ class Side(StrEnum):
     SHOWN = "shown"
 
 
-HEADS: Mapping[Side, str] = {
-    Side.SUBMITTER: "Submitter says",
-    Side.ASSIGNEE: "Assignee says",
-    Side.SHOWN: "ERCOT or TDSP shows",
-}
+HEADS: Mapping[Side, str] = complete(
+    "heads of columns",
+    Side,
+    {
+        Side.SUBMITTER: "Submitter says",
+        Side.ASSIGNEE: "Assignee says",
+        Side.SHOWN: "ERCOT or TDSP shows",
+    },
+)
 
 _WRITERS: Mapping[Role, Side] = {
     Role.SUBMITTER: Side.SUBMITTER,
@@ -39,6 +44,8 @@ _WRITERS: Mapping[Role, Side] = {
     Role.TDSP: Side.SHOWN,
 }
 """Who writes which column; a company with several roles writes the first of its columns."""
+
+known("writers of columns", Side, list(_WRITERS.values()))
 
 
 def side_of(roles: Iterable[Role]) -> Side | None:
@@ -216,12 +223,16 @@ def _counted(values: int, what: str) -> str:
 
 
 NONE = "none"
-RIGHT_SIDES: Mapping[str, str] = {
-    Side.SUBMITTER: "Submitter",
-    Side.ASSIGNEE: "Assignee",
-    Side.SHOWN: "ERCOT or TDSP",
-    NONE: "None: settled otherwise",
-}
+RIGHT_SIDES: Mapping[str, str] = complete(
+    "sides that can be right",
+    (*Side, NONE),
+    {
+        Side.SUBMITTER: "Submitter",
+        Side.ASSIGNEE: "Assignee",
+        Side.SHOWN: "ERCOT or TDSP",
+        NONE: "None: settled otherwise",
+    },
+)
 """Whose column was right in the end: as `issue.right_side` keeps it, and in words."""
 
 RIGHT_SIDE = Choice(

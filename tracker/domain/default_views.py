@@ -6,7 +6,10 @@ They follow the reader: `@me` and `@mycompany` are whoever asks. Nobody edits th
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tracker.domain.query_language import parse, terms_in
 from tracker.domain.roles import CompanyKind
+from tracker.domain.search_keys import BY_NAME
+from tracker.domain.tables import complete, known
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,15 @@ _OPERATOR = (
     DefaultView("pending", "Answered, not yet accepted", "status:pending-complete sort:turn"),
 )
 
-DEFAULT_VIEWS: Mapping[CompanyKind, tuple[DefaultView, ...]] = {
-    CompanyKind.CR: _RETAILER,
-    CompanyKind.TDSP: _WIRES,
-    CompanyKind.ERCOT: _OPERATOR,
-}
+DEFAULT_VIEWS: Mapping[CompanyKind, tuple[DefaultView, ...]] = complete(
+    "ready-made views",
+    CompanyKind,
+    {CompanyKind.CR: _RETAILER, CompanyKind.TDSP: _WIRES, CompanyKind.ERCOT: _OPERATOR},
+)
 """The set of each kind of company, in the order of the page."""
+
+known(
+    "keys of ready-made views",
+    (term.key for views in DEFAULT_VIEWS.values() for view in views for term in terms_in(parse(view.query))),
+    BY_NAME,
+)

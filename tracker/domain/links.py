@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from tracker.domain.tables import known
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -35,6 +37,8 @@ CAUSED_BY = "caused-by"
 FOLLOWS = "follows"
 PARENT_OF = "parent-of"
 SAME_ORDER = "same-order"
+
+known("kinds of links", (CAUSED_BY, FOLLOWS, PARENT_OF, SAME_ORDER), BY_KEY)
 
 
 def reads(key: str, *, forth: bool) -> str:

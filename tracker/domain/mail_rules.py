@@ -1,9 +1,11 @@
 """How people and companies are told by e-mail: what goes at once, what waits for the morning."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from tracker.domain.notices import MEANING, Happening, Reason
+from tracker.domain.tables import complete, known
 
 DOWN = "mail delayed"
 """The fact that says since when the server takes no letters, when it is asked again, and how often it was."""
@@ -17,15 +19,19 @@ class Pace(StrEnum):
     NEVER = "never"
 
 
-USUAL: dict[Reason, Pace] = {
-    Reason.MENTIONED: Pace.NOW,
-    Reason.ASSIGNED: Pace.NOW,
-    Reason.WAITING: Pace.NOW,
-    Reason.LATE: Pace.NOW,
-    Reason.FINISHED: Pace.DIGEST,
-    Reason.ANSWERED: Pace.DIGEST,
-    Reason.ENTERED: Pace.DIGEST,
-}
+USUAL: Mapping[Reason, Pace] = complete(
+    "usual paces",
+    Reason,
+    {
+        Reason.MENTIONED: Pace.NOW,
+        Reason.ASSIGNED: Pace.NOW,
+        Reason.WAITING: Pace.NOW,
+        Reason.LATE: Pace.NOW,
+        Reason.FINISHED: Pace.DIGEST,
+        Reason.ANSWERED: Pace.DIGEST,
+        Reason.ENTERED: Pace.DIGEST,
+    },
+)
 """For whoever chose nothing else."""
 
 AT_ONCE = frozenset({Reason.MENTIONED, Reason.ASSIGNED})
@@ -40,18 +46,27 @@ class Purpose(StrEnum):
     ESCALATED = "escalated"
 
 
-PURPOSES = {
-    Purpose.NEW: "New: an issue comes to us, and nobody has it yet",
-    Purpose.ANSWERED: "Answered: others answer in an issue of ours",
-    Purpose.ESCALATED: "Escalated: an issue of ours is about to be late",
-}
+PURPOSES: Mapping[Purpose, str] = complete(
+    "purposes of contacts",
+    Purpose,
+    {
+        Purpose.NEW: "New: an issue comes to us, and nobody has it yet",
+        Purpose.ANSWERED: "Answered: others answer in an issue of ours",
+        Purpose.ESCALATED: "Escalated: an issue of ours is about to be late",
+    },
+)
 
 
-WHY: dict[str, str] = MEANING | {
-    Purpose.NEW: "It came to your company, and nobody there had it yet",
-    Purpose.ANSWERED: MEANING[Reason.ANSWERED],
-    Purpose.ESCALATED: MEANING[Reason.LATE],
-}
+WHY: Mapping[str, str] = complete(
+    "reasons in words",
+    (*Reason, *Purpose),
+    {
+        **MEANING,
+        Purpose.NEW: "It came to your company, and nobody there had it yet",
+        Purpose.ANSWERED: MEANING[Reason.ANSWERED],
+        Purpose.ESCALATED: MEANING[Reason.LATE],
+    },
+)
 """The reasons for which people and contacts are told, in words that say nothing of the issue."""
 
 WEIGHTIEST_FIRST: tuple[str, ...] = (
@@ -66,6 +81,8 @@ WEIGHTIEST_FIRST: tuple[str, ...] = (
     Reason.ENTERED,
 )
 """Of several reasons for a letter its first sentence says the first of these."""
+
+known("weight of reasons", WHY, WEIGHTIEST_FIRST)
 
 OF_THE_CLOCK = frozenset({Reason.LATE, Purpose.ESCALATED})
 """Told of an event that is old: the news is that the clock ends the state to which it led."""

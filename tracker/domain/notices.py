@@ -3,9 +3,11 @@
 An event tells a person at most once, for the weightiest reason, and nobody of what they did themselves.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from tracker.domain.tables import complete
 
 
 class Reason(StrEnum):
@@ -20,29 +22,44 @@ class Reason(StrEnum):
     ENTERED = "entered"
 
 
-MEANING = {
-    Reason.MENTIONED: "Somebody mentioned you",
-    Reason.ASSIGNED: "You became the owner",
-    Reason.WAITING: "It waits on you",
-    Reason.LATE: "It is about to be late",
-    Reason.FINISHED: "It has ended",
-    Reason.ANSWERED: "Somebody answered or moved it",
-    Reason.ENTERED: "It came into a view that you watch",
-}
+PAST_MUTING = frozenset({Reason.MENTIONED, Reason.ASSIGNED})
+"""What somebody is told of a muted issue all the same."""
+
+CALLING = PAST_MUTING | {Reason.WAITING, Reason.LATE}
+"""What calls for an act: a deputy is told of it too."""
+
+MEANING: Mapping[str, str] = complete(
+    "meaning of reasons",
+    Reason,
+    {
+        Reason.MENTIONED: "Somebody mentioned you",
+        Reason.ASSIGNED: "You became the owner",
+        Reason.WAITING: "It waits on you",
+        Reason.LATE: "It is about to be late",
+        Reason.FINISHED: "It has ended",
+        Reason.ANSWERED: "Somebody answered or moved it",
+        Reason.ENTERED: "It came into a view that you watch",
+    },
+)
 
 
-FOR_ANOTHER = MEANING | {
-    Reason.MENTIONED: "Somebody mentioned {name}, for whom you stand in",
-    Reason.ASSIGNED: "{name}, for whom you stand in, became the owner",
-    Reason.WAITING: "It waits on {name}, for whom you stand in",
-    Reason.LATE: "It is about to be late, and you stand in for {name}",
-}
+FOR_ANOTHER: Mapping[Reason, str] = complete(
+    "meaning of reasons for a deputy",
+    CALLING,
+    {
+        Reason.MENTIONED: "Somebody mentioned {name}, for whom you stand in",
+        Reason.ASSIGNED: "{name}, for whom you stand in, became the owner",
+        Reason.WAITING: "It waits on {name}, for whom you stand in",
+        Reason.LATE: "It is about to be late, and you stand in for {name}",
+    },
+)
 """The same for who stands in for the person of this name."""
 
 
 def meaning_of(reason: str, instead_of: str | None) -> str:
     """Why somebody is told, in words; `instead_of` is for whom they stand in, if they do."""
-    return FOR_ANOTHER[Reason(reason)].format(name=instead_of) if instead_of else MEANING[Reason(reason)]
+    known = Reason(reason)
+    return FOR_ANOTHER[known].format(name=instead_of) if instead_of and known in CALLING else MEANING[known]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +126,19 @@ def _answered(event: Happening, tie: Tie) -> bool:
     return tie.takes_part and (event.says or (event.moved and event.company_id != tie.company_id))
 
 
-TELLS: dict[Reason, Callable[[Happening, Tie], bool]] = {
-    Reason.MENTIONED: _mentioned,
-    Reason.ASSIGNED: _assigned,
-    Reason.WAITING: _waiting,
-    Reason.LATE: _late,
-    Reason.FINISHED: _finished,
-    Reason.ANSWERED: _answered,
-}
+TELLS: Mapping[Reason, Callable[[Happening, Tie], bool]] = complete(
+    "who is told",
+    (reason for reason in Reason if reason is not Reason.ENTERED),
+    {
+        Reason.MENTIONED: _mentioned,
+        Reason.ASSIGNED: _assigned,
+        Reason.WAITING: _waiting,
+        Reason.LATE: _late,
+        Reason.FINISHED: _finished,
+        Reason.ANSWERED: _answered,
+    },
+)
 """Which event tells whom; what comes into a view is found by other means."""
-
-PAST_MUTING = frozenset({Reason.MENTIONED, Reason.ASSIGNED})
-"""What somebody is told of a muted issue all the same."""
-
-CALLING = PAST_MUTING | {Reason.WAITING, Reason.LATE}
-"""What calls for an act: a deputy is told of it too."""
 
 
 def reason_for(event: Happening, tie: Tie) -> Reason | None:

@@ -1,6 +1,9 @@
 """Who may do what, as a table: the rank of a person inside the own company gives rights."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+
+from tracker.domain.tables import complete, known
 
 
 class Rank(StrEnum):
@@ -23,19 +26,25 @@ class Right(StrEnum):
     PUBLISH_VIEWS = "show views to the whole market"
 
 
-RIGHTS: dict[Rank, frozenset[Right]] = {
-    Rank.READER: frozenset(),
-    Rank.ANALYST: frozenset({Right.WORK_ISSUES, Right.SHARE_VIEWS}),
-    Rank.ADMINISTRATOR: frozenset({Right.WORK_ISSUES, Right.MANAGE_PEOPLE, Right.SHARE_VIEWS, Right.MANAGE_VIEWS}),
-    Rank.SYSTEM: frozenset({Right.WORK_ISSUES}),
-}
+RIGHTS: Mapping[Rank, frozenset[Right]] = complete(
+    "rights of ranks",
+    Rank,
+    {
+        Rank.READER: frozenset(),
+        Rank.ANALYST: frozenset({Right.WORK_ISSUES, Right.SHARE_VIEWS}),
+        Rank.ADMINISTRATOR: frozenset({Right.WORK_ISSUES, Right.MANAGE_PEOPLE, Right.SHARE_VIEWS, Right.MANAGE_VIEWS}),
+        Rank.SYSTEM: frozenset({Right.WORK_ISSUES}),
+    },
+)
 
-OPERATOR_RIGHTS: dict[Rank, frozenset[Right]] = {
+OPERATOR_RIGHTS: Mapping[Rank, frozenset[Right]] = {
     Rank.ANALYST: frozenset({Right.PUBLISH_VIEWS}),
     Rank.ADMINISTRATOR: frozenset({Right.MANAGE_COMPANIES, Right.PUBLISH_VIEWS}),
     Rank.SYSTEM: frozenset(),
 }
 """What the same rank may do besides, at ERCOT; ERCOT has no readers."""
+
+known("rights that somebody has", Right, frozenset().union(*RIGHTS.values(), *OPERATOR_RIGHTS.values()))
 
 
 def rights_of(rank: Rank, *, at_operator: bool) -> frozenset[Right]:

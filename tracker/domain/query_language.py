@@ -117,6 +117,18 @@ def parts_of(tree: Node) -> tuple[Node, ...]:
     return tree.parts if isinstance(tree, And) else (tree,)
 
 
+def terms_in(tree: Node) -> Iterator[Term]:
+    """Every term of a query, however deep it stands."""
+    match tree:
+        case Term():
+            yield tree
+        case Not(part):
+            yield from terms_in(part)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from terms_in(part)
+
+
 def without(text: str, fits: Callable[[Term], bool]) -> str:
     """The query without those terms that fit and narrow the whole of it. Raises `QueryError`."""
     terms = [part for part in parts_of(parse(text)) if isinstance(part, Term) and fits(part)]

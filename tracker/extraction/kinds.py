@@ -1,10 +1,13 @@
 """Which files are read, told by name and content, and which module reads them."""
 
 from tracker.domain.file_kinds import KINDS, OLE, extension_of, is_markup
+from tracker.domain.tables import known
 from tracker.extraction.unreadable import ENCRYPTED, NOT_ITS_KIND, NOT_READ, Unreadable
 
 MODULES = {"pdf": "pdf", "docx": "docx", "xlsx": "xlsx", "csv": "plain", "txt": "plain", "eml": "mail"}
 """The module of each kind; its `text_in(file)` yields the text, piece by piece, so that a limit can stop it."""
+
+known("kinds of files that are read", MODULES, KINDS)
 
 HEAD = 1024
 """So many bytes of its beginning tell a file's kind."""

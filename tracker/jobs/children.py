@@ -5,10 +5,11 @@ from sqlalchemy import select
 from tracker.actions.filing import file_child
 from tracker.actions.jobs import promise
 from tracker.db import db
+from tracker.domain.topics import Topic
 from tracker.jobs.tools import Tools
 from tracker.models import Issue, Job, Person
 
-TOPIC = "lpa-children"
+TOPIC = Topic.CHILDREN
 BATCH = 25
 """So many children are filed in one transaction, so that other writers get their turn."""
 

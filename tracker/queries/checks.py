@@ -19,6 +19,7 @@ from tracker.db import db
 from tracker.domain.fields import Value
 from tracker.domain.roles import CompanyKind
 from tracker.domain.subtype import Check, Subtype
+from tracker.domain.tables import complete
 from tracker.market_calendar import market_calendar
 from tracker.models import Company, Issue, MarketOrder, Person, Premise
 from tracker.queries import registry
@@ -221,20 +222,28 @@ def _off(name: str, field_name: str) -> Finding:
 
 Answer = Callable[[Question], Finding | None]
 
-_ANSWERS: dict[Check, Answer] = {
-    Check.ESI_ID_KNOWN: _esi_id_known,
-    Check.TDSP_OWNS_IT: _tdsp_owns_it,
-    Check.TRAN_ID_MATCHES_ORDER: _tran_id_matches,
-    Check.OTHER_ISSUE_ON_ESI_ID: _other_on_esi_id,
-    Check.OTHER_ISSUE_ON_ORDER: _other_on_order,
-    Check.EVALUATION_WINDOW: _evaluation_window,
-}
+_ANSWERS: Mapping[Check, Answer] = complete(
+    "answers of checks",
+    Check,
+    {
+        Check.ESI_ID_KNOWN: _esi_id_known,
+        Check.TDSP_OWNS_IT: _tdsp_owns_it,
+        Check.TRAN_ID_MATCHES_ORDER: _tran_id_matches,
+        Check.OTHER_ISSUE_ON_ESI_ID: _other_on_esi_id,
+        Check.OTHER_ISSUE_ON_ORDER: _other_on_order,
+        Check.EVALUATION_WINDOW: _evaluation_window,
+    },
+)
 
-_NEEDED: dict[Check, tuple[str, ...]] = {
-    Check.ESI_ID_KNOWN: ("EsiID",),
-    Check.TDSP_OWNS_IT: ("EsiID",),
-    Check.TRAN_ID_MATCHES_ORDER: ("OrigTrxnID",),
-    Check.OTHER_ISSUE_ON_ESI_ID: ("EsiID",),
-    Check.OTHER_ISSUE_ON_ORDER: ("OrigTrxnID",),
-    Check.EVALUATION_WINDOW: ("OrigTrxnID",),
-}
+_NEEDED: Mapping[Check, tuple[str, ...]] = complete(
+    "needs of checks",
+    Check,
+    {
+        Check.ESI_ID_KNOWN: ("EsiID",),
+        Check.TDSP_OWNS_IT: ("EsiID",),
+        Check.TRAN_ID_MATCHES_ORDER: ("OrigTrxnID",),
+        Check.OTHER_ISSUE_ON_ESI_ID: ("EsiID",),
+        Check.OTHER_ISSUE_ON_ORDER: ("OrigTrxnID",),
+        Check.EVALUATION_WINDOW: ("OrigTrxnID",),
+    },
+)

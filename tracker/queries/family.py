@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from tracker.db import AnyRow, AnySelect, db
 from tracker.domain.links import CAUSED_BY, PARENT_OF, SAME_ORDER, reads
+from tracker.domain.topics import Topic
 from tracker.models import Issue, IssueLink, Job, Person
 from tracker.queries.visibility import VIEWER, company_sees
 
@@ -32,7 +33,7 @@ OTHER_SIDES = {"inadvertent-gaining", "inadvertent-losing"}
 
 def children_left(parent: Issue) -> bool:
     """A child of the issue is still open, or still to be filed."""
-    to_file = exists().where(Job.issue_id == parent.id, Job.topic == "lpa-children")
+    to_file = exists().where(Job.issue_id == parent.id, Job.topic == Topic.CHILDREN)
     still_open = exists().where(Issue.parent_id == parent.id, Issue.is_open)
     return bool(db.session.scalar(select(or_(to_file, still_open))))
 

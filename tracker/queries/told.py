@@ -13,6 +13,7 @@ from tracker.domain.mail_rules import Purpose, Side, purpose_of
 from tracker.domain.mentions import names_in
 from tracker.domain.notices import CALLING, PAST_MUTING, Happening, Reason, Tie, reason_for
 from tracker.domain.permissions import RIGHTS, Rank, Right, ranks_at
+from tracker.domain.transitions import ASSIGN_OWNER, ATTACH, STATE_CLAIM
 from tracker.models import Comment, Event, Issue, IssueParty, IssueViewer, Person, Watch
 from tracker.queries.people import is_away
 
@@ -20,8 +21,7 @@ MOST_COVERING = 20
 """So many people at most are told of an issue in which nobody of their company has a part yet."""
 
 WORKING = tuple(rank for rank in ranks_at(operator=False) if Right.WORK_ISSUES in RIGHTS[rank])
-SAYING = ("Attach", "State Claim")
-ASSIGNING = "Assign Owner"
+SAYING = (ATTACH, STATE_CLAIM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _happening(event: AnyRow) -> Happening:
         ended=event.responsible_id is None,
         turn=event.responsible_id,
         says=event.text is not None or event.name in SAYING,
-        assigns=event.name == ASSIGNING,
+        assigns=event.name == ASSIGN_OWNER,
     )
 
 

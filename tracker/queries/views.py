@@ -14,18 +14,23 @@ from tracker.db import db
 from tracker.domain.default_views import DEFAULT_VIEWS, DefaultView
 from tracker.domain.permissions import Rank, Right
 from tracker.domain.roles import CompanyKind
+from tracker.domain.tables import complete
 from tracker.errors import Forbidden, NotFound
 from tracker.models import Person, SavedView, Scope, ViewPin, ViewWatch, WorkGroup
 from tracker.queries.rights import may
 
 NO_SUCH_VIEW = "There is no such view, or it is not shown to you. Your views are on the page Views."
 
-RIGHT_TO_SHOW: Mapping[Scope, Right | None] = {
-    Scope.MINE: None,
-    Scope.GROUP: Right.SHARE_VIEWS,
-    Scope.COMPANY: Right.SHARE_VIEWS,
-    Scope.MARKET: Right.PUBLISH_VIEWS,
-}
+RIGHT_TO_SHOW: Mapping[Scope, Right | None] = complete(
+    "rights to show views",
+    Scope,
+    {
+        Scope.MINE: None,
+        Scope.GROUP: Right.SHARE_VIEWS,
+        Scope.COMPANY: Right.SHARE_VIEWS,
+        Scope.MARKET: Right.PUBLISH_VIEWS,
+    },
+)
 """What it takes to show a view so widely, from the narrowest on."""
 
 

@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from tracker.domain.permissions import Right
+from tracker.domain.tables import complete
 from tracker.errors import Forbidden
 from tracker.models import Person
 from tracker.queries.rights import require
@@ -29,10 +30,17 @@ class Access(StrEnum):
     OPERATOR_ADMINISTRATOR = "operator administrator"
 
 
-RIGHT_OF = {
-    Access.COMPANY_ADMINISTRATOR: Right.MANAGE_PEOPLE,
-    Access.OPERATOR_ADMINISTRATOR: Right.MANAGE_COMPANIES,
-}
+OPEN_TO_ALL = frozenset({Access.PUBLIC, Access.SIGNED_IN, Access.ISSUE})
+"""Policies that ask for no right: the queries decide what is shown."""
+
+RIGHT_OF = complete(
+    "rights of policies",
+    (policy for policy in Access if policy not in OPEN_TO_ALL),
+    {
+        Access.COMPANY_ADMINISTRATOR: Right.MANAGE_PEOPLE,
+        Access.OPERATOR_ADMINISTRATOR: Right.MANAGE_COMPANIES,
+    },
+)
 
 
 def access(policy: Access) -> Callable[[View], View]:

@@ -10,6 +10,9 @@ from markupsafe import Markup, escape
 
 from tracker.db import AnyRow
 from tracker.domain import catalogue
+from tracker.domain.default_views import DEFAULT_VIEWS
+from tracker.domain.tables import known
+from tracker.queries.issues import SORTS
 from tracker.queries.matches import Match
 from tracker.web.words import CSS_OF_STATUS, day
 
@@ -117,6 +120,14 @@ COLUMNS: dict[str, Column] = {
 """Every column by its name in the address."""
 
 DEFAULT = ("number", "subtype", "esi_id", "state", "responsible", "owner", "changed")
+
+known("usual columns", DEFAULT, COLUMNS)
+known(
+    "columns of ready-made views",
+    (name for views in DEFAULT_VIEWS.values() for view in views for name in view.columns),
+    COLUMNS,
+)
+known("orders of columns", (column.sort for column in COLUMNS.values() if column.sort), SORTS)
 
 
 def rows_of(rows: list[AnyRow], columns: list[Column], reader: Reader, *, choosing: bool = False) -> Markup:

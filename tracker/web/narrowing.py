@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 
 from tracker.domain.query_language import QueryError, Term, Value, narrowed_by, parse, parts_of, quoted, without
 from tracker.domain.roles import ACTIVE_ROLES
-from tracker.domain.search_keys import BY_NAME, slug
+from tracker.domain.search_keys import BY_NAME, IS, slug
+from tracker.domain.tables import known
 
 SIMPLE = ("subtype", "state", "status", "owner", "esiid", "tran")
 """Filters that are one value of the key of their name."""
@@ -13,6 +14,9 @@ STANDINGS = {"ours": "Ours", "theirs": "Another companyâ€™s", "ended": "Nobodyâ€
 DAYS = ("created", "updated")
 COMPANY_KEYS = {"": "party", **{role.lower(): role.lower() for role in ACTIVE_ROLES if role.lower() in BY_NAME}}
 """The key of a company in a role; in any role for none."""
+
+known("keys of filters", (*SIMPLE, *DAYS, *COMPANY_KEYS.values(), "is", "turn"), BY_NAME)
+known("standings of filters", STANDINGS, [choice.value for choice in IS])
 
 
 def narrowed(text: str, form: Mapping[str, str]) -> str:

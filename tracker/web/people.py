@@ -17,7 +17,8 @@ from tracker.actions import people as actions
 from tracker.actions.absence import ABOUT_AN_ABSENCE, be_away, be_back
 from tracker.actions.links import create_link
 from tracker.domain.fields import Field
-from tracker.domain.permissions import ranks_at
+from tracker.domain.permissions import Rank, ranks_at
+from tracker.domain.tables import complete
 from tracker.models import Company, Person
 from tracker.queries.people import (
     company_to_manage,
@@ -36,11 +37,15 @@ pages = Blueprint("people", __name__)
 
 Managing = Callable[..., ResponseReturnValue]
 
-WHAT_RANKS_DO = {
-    "reader": "sees the company's issues, changes nothing",
-    "analyst": "files and works issues",
-    "administrator": "also manages people and groups",
-}
+WHAT_RANKS_DO = complete(
+    "what ranks do",
+    ranks_at(operator=False),
+    {
+        Rank.READER: "sees the company's issues, changes nothing",
+        Rank.ANALYST: "files and works issues",
+        Rank.ADMINISTRATOR: "also manages people and groups",
+    },
+)
 
 
 def _drawn(field: Field) -> Drawn:

@@ -1,5 +1,6 @@
 """Times, sizes and names as people read them."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -7,14 +8,20 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from tracker.clock import MARKET_ZONE, in_market
+from tracker.domain.tables import complete
+from tracker.domain.workflow import Status
 
-CSS_OF_STATUS = {
-    "New": "new",
-    "Working": "working",
-    "Pending Complete": "pending",
-    "Closed": "ended",
-    "Withdrawn": "ended",
-}
+CSS_OF_STATUS: Mapping[str, str] = complete(
+    "classes of statuses",
+    Status,
+    {
+        Status.NEW: "new",
+        Status.WORKING: "working",
+        Status.PENDING_COMPLETE: "pending",
+        Status.CLOSED: "ended",
+        Status.WITHDRAWN: "ended",
+    },
+)
 """The last part of a state's class in the style sheets."""
 
 

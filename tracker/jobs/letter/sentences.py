@@ -1,18 +1,19 @@
 """The sentences of a letter: why it comes, what to do next, whose note it holds."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from tracker.clock import in_market
 from tracker.db import AnyRow
-from tracker.domain.mail_rules import OF_THE_CLOCK, WEIGHTIEST_FIRST, Purpose
+from tracker.domain.mail_rules import OF_THE_CLOCK, WEIGHTIEST_FIRST, WHY, Purpose
 from tracker.domain.notices import Reason
+from tracker.domain.tables import complete
+from tracker.domain.transitions import ADD_COMMENT, ATTACH, STATE_CLAIM
 from tracker.mail import one_line
 from tracker.models import Company
 from tracker.queries.letters import Entry
 
-SAID = "Add Comment"
-DEEDS = {SAID: "commented", "Attach": "attached a file", "State Claim": "stated a claim"}
+DEEDS = {ADD_COMMENT: "commented", ATTACH: "attached a file", STATE_CLAIM: "stated a claim"}
 
 
 def weightiest(entries: Sequence[Entry]) -> Entry:
@@ -23,28 +24,64 @@ def weightiest(entries: Sequence[Entry]) -> Entry:
 def why(entry: Entry, company: Company) -> str:
     """Why the receiver is told of one issue, and for whom where it is somebody else's."""
     standing_in = f" You stand in for {one_line(entry.instead_of)}." if entry.instead_of else ""
-    return _reason(entry, company) + standing_in
+    return REASONS[entry.why](entry, company) + standing_in
 
 
-def _reason(entry: Entry, company: Company) -> str:
-    row, who, whom = entry.row, who_of(entry.row), one_line(entry.instead_of) or "you"
-    match entry.why:
-        case Reason.MENTIONED:
-            return f"{who} mentioned {whom}."
-        case Reason.ASSIGNED:
-            return f"{who} made {whom} the owner."
-        case Reason.WAITING:
-            return turn(row, company) if _ours(row, company) else "The issue waited on your company, and has moved on."
-        case Reason.LATE | Purpose.ESCALATED:
-            return f"The issue is about to be late: the clock ends {row.state} on {deadline(row.clock_at)}."
-        case Purpose.NEW:
-            return f"A new issue came to your company, {one_line(company.name)}; nobody there had it yet."
-        case Reason.FINISHED:
-            return f"The issue has ended: {row.state}."
-        case Reason.ENTERED:
-            return "The issue came into a view that you watch."
-        case _:
-            return f"{who} {_answered(row)}."
+def _mentioned(entry: Entry, company: Company) -> str:
+    return f"{who_of(entry.row)} mentioned {_whom(entry)}."
+
+
+def _assigned(entry: Entry, company: Company) -> str:
+    return f"{who_of(entry.row)} made {_whom(entry)} the owner."
+
+
+def _waiting(entry: Entry, company: Company) -> str:
+    ours = _ours(entry.row, company)
+    return turn(entry.row, company) if ours else "The issue waited on your company, and has moved on."
+
+
+def _late(entry: Entry, company: Company) -> str:
+    row = entry.row
+    return f"The issue is about to be late: the clock ends {row.state} on {deadline(row.clock_at)}."
+
+
+def _new(entry: Entry, company: Company) -> str:
+    return f"A new issue came to your company, {one_line(company.name)}; nobody there had it yet."
+
+
+def _finished(entry: Entry, company: Company) -> str:
+    return f"The issue has ended: {entry.row.state}."
+
+
+def _entered(entry: Entry, company: Company) -> str:
+    return "The issue came into a view that you watch."
+
+
+def _answered(entry: Entry, company: Company) -> str:
+    return f"{who_of(entry.row)} {_answer(entry.row)}."
+
+
+REASONS: Mapping[str, Callable[[Entry, Company], str]] = complete(
+    "first sentences of letters",
+    WHY,
+    {
+        Reason.MENTIONED: _mentioned,
+        Reason.ASSIGNED: _assigned,
+        Reason.WAITING: _waiting,
+        Reason.LATE: _late,
+        Reason.FINISHED: _finished,
+        Reason.ANSWERED: _answered,
+        Reason.ENTERED: _entered,
+        Purpose.NEW: _new,
+        Purpose.ANSWERED: _answered,
+        Purpose.ESCALATED: _late,
+    },
+)
+"""What the first sentence says, by why the receiver is told."""
+
+
+def _whom(entry: Entry) -> str:
+    return one_line(entry.instead_of) or "you"
 
 
 def todo(told: Entry, entries: Sequence[Entry], company: Company) -> str:
@@ -125,7 +162,7 @@ def moved(row: AnyRow) -> str:
 
 def pressed(row: AnyRow) -> str:
     """The name of the button; empty for words alone."""
-    return "" if row.name == SAID else str(row.name)
+    return "" if row.name == ADD_COMMENT else str(row.name)
 
 
 def moment(at: datetime) -> str:
@@ -147,7 +184,7 @@ def _ours(row: AnyRow, company: Company) -> bool:
     return bool(row.is_open and row.responsible_id == company.id)
 
 
-def _answered(row: AnyRow) -> str:
+def _answer(row: AnyRow) -> str:
     if row.from_state != row.to_state:
         return f"moved the issue to {row.to_state}" if row.from_state else "filed the issue"
     if row.said is not None:
