@@ -44,6 +44,8 @@ LONGEST_QUESTION = 2_000
 PASSING_STATES = ("08", "40", "53", "55P03", "57P", "58")
 """Of PostgreSQL: connection, deadlock and serialisation, disk and memory, a lock, shutting down, the system."""
 
+QUERY_CANCELED = "57014"
+
 PASSING_OF_SQLITE = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -151,6 +153,11 @@ def is_passing(error: BaseException) -> bool:
         return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in PASSING_OF_SQLITE
     state = getattr(error.orig, "sqlstate", None)
     return state.startswith(PASSING_STATES) if state else isinstance(error, exc.OperationalError | exc.InterfaceError)
+
+
+def took_too_long(error: BaseException) -> bool:
+    """PostgreSQL ended a question of a page that only reads (`LONGEST_QUESTION`)."""
+    return isinstance(error, exc.DBAPIError) and getattr(error.orig, "sqlstate", None) == QUERY_CANCELED
 
 
 @compiles(String, "sqlite")

@@ -19,6 +19,7 @@ from tracker.actions.housekeeping import sweep
 from tracker.actions.indexing import BATCH, begin_building, build_next, index_changes
 from tracker.actions.retention import forget_some
 from tracker.actions.telling import tell_changes, tell_late
+from tracker.actions.view_watching import ask_again
 from tracker.clock import now
 from tracker.db import db, is_passing
 from tracker.jobs import HANDLERS
@@ -35,6 +36,11 @@ LOOK_EVERY = 600.0
 
 log = structlog.get_logger()
 _last_look = 0.0
+
+
+def begin() -> None:
+    """Once, before the first step: views that broke are asked again, for the product may be another than it was."""
+    _tried(partial(_to_its_end, ask_again))
 
 
 def work_once(tools: Tools) -> bool:

@@ -7,21 +7,24 @@ a view by the passing of time alone is not told.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, select, update
 
+from tracker.alone import each_alone
 from tracker.clock import now
 from tracker.db import AnyRow, db, insert_into
 from tracker.domain.notices import Reason
+from tracker.domain.watching import Trouble
 from tracker.errors import Invalid
 from tracker.models import Person, SavedView, ViewWatch, WatchedIssue
 from tracker.queries.told import Told, events_of, reads, viewers_of
 from tracker.queries.watched_views import (
+    RETRY,
     Watched,
     all_found,
     found_by_all,
     how_many_found,
-    is_watchable,
     known_in,
+    meant_by,
     muted_by,
     require_watchable,
     views_watched_in,
@@ -51,19 +54,51 @@ def unwatch_view(actor: Person, view: SavedView) -> None:
     db.session.execute(delete(ViewWatch).where(ViewWatch.person_id == actor.id, ViewWatch.view_id == view.id))
 
 
+def ask_again() -> None:
+    """Ask the views again that broke: the product is another than it was, perhaps."""
+    broke = update(ViewWatch).where(ViewWatch.failing_code == Trouble.BROKE)
+    db.session.execute(broke.values(failed_at=now() - RETRY).execution_options(synchronize_session=False))
+
+
 def told_by_views(event_ids: Sequence[int], told: Sequence[Told]) -> list[Told]:
-    """Who is told because an issue came into a view; nobody whom `told` tells of the same event."""
+    """Who is told because an issue came into a view; nobody whom `told` tells of the same event.
+
+    A view that breaks tells nothing, and keeps nobody else from being told.
+    """
     events = events_of(event_ids)
     viewers = viewers_of({event.issue_id for event in events})
-    watched = _looked_at_anew(views_watched_in(set().union(*viewers.values())))
+    watched = views_watched_in(set().union(*viewers.values()))
     if not watched:
         return []
     last = {company_id: _last_read(events, company_id, viewers) for company_id in _companies(watched)}
-    came = _came(watched, last)
+    came: list[Told] = []
+    each_alone("a watched view", watched, lambda some: came.extend(_looked_at(some, last)), _broke)
     once = {(one.event_id, one.person_id): one for one in told}
-    for one in (entered for of_watch in came for entered in of_watch):
+    for one in came:
         once.setdefault((one.event_id, one.person_id), one)
     return list(once.values())[len(told) :]
+
+
+def _looked_at(watched: Sequence[Watched], last: Mapping[int, dict[int, AnyRow]]) -> list[Told]:
+    """Who of the watchers is told; a view that cannot be asked is put aside."""
+    looked_at = _looked_at_anew(watched)
+    return [entered for of_watch in _came(looked_at, last) for entered in of_watch]
+
+
+def _broke(watched: Watched) -> None:
+    _put_aside(watched, Trouble.BROKE)
+
+
+def _put_aside(watched: Watched, trouble: Trouble) -> None:
+    """Keep since when nothing of it is told, for its watcher."""
+    watch, moment = watched.watch, now()
+    if trouble is Trouble.BROKE or watch.failing_code != trouble:
+        watch.failing_since = watch.failing_since or moment
+        watch.failing_code, watch.failed_at = trouble, moment
+
+
+def _take_up(watched: Watched) -> None:
+    watched.watch.failing_since = watched.watch.failing_code = watched.watch.failed_at = None
 
 
 def _companies(watched: Sequence[Watched]) -> set[int]:
@@ -73,11 +108,12 @@ def _companies(watched: Sequence[Watched]) -> set[int]:
 def _looked_at_anew(watched: Sequence[Watched]) -> list[Watched]:
     """A view that was changed meanwhile begins anew; one that shows too much now is watched no more."""
     changed = [one for one in watched if one.view.changed_at > one.watch.at]
-    grown = [one for one in changed if is_watchable(one.person, one.view.query) and _shows_too_much(one)]
-    for one in changed:
+    asked = [one for one in changed if not isinstance(meant_by(one.person, one.view.query), Trouble)]
+    grown = [one for one in asked if _shows_too_much(one)]
+    for one in asked:
         if one in grown:
             unwatch_view(one.person, one.view)
-        elif is_watchable(one.person, one.view.query):
+        else:
             _look_at_all(one)
     return [one for one in watched if one not in grown]
 
@@ -97,10 +133,14 @@ def _came(watched: Sequence[Watched], last: Mapping[int, dict[int, AnyRow]]) -> 
     known, muted = known_in(watched, issue_ids), muted_by(watched, issue_ids)
     found = found_by_all(watched, last)
     for one in watched:
-        key = (one.person.id, one.view.id)
-        was = known[key] & last[one.person.company_id].keys()
-        _forget(one, was - found[key])
-        yield _told_of(one, _keep(one, found[key] - was), last[one.person.company_id], muted)
+        here, last_here = found[one.person.id, one.view.id], last[one.person.company_id]
+        if isinstance(here, Trouble):
+            _put_aside(one, here)
+            continue
+        _take_up(one)
+        was = known[one.person.id, one.view.id] & last_here.keys()
+        _forget(one, was - here)
+        yield _told_of(one, _keep(one, here - was), last_here, muted)
 
 
 def _told_of(

@@ -25,6 +25,7 @@ def command(until_idle: bool) -> None:
     stop = threading.Event()
     _stop_on_signals(stop)
     tools = _tools()
+    worker.begin()
     click.echo("The worker is ready.")
     if until_idle:
         _work(lambda: worker.work_once(tools) or worker.build_once(tools.engine) or _send(tools), stop, until_idle=True)

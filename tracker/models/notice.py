@@ -60,7 +60,11 @@ class Watch(Model):
 
 
 class ViewWatch(Model):
-    """Somebody who wants to be told when an issue comes into a saved view."""
+    """Somebody who wants to be told when an issue comes into a saved view.
+
+    Where nothing of it is told, `failing_code` (`domain.watching.Trouble`) says why, and `failed_at` when it was last
+    tried.
+    """
 
     __tablename__ = "view_watch"
     __table_args__ = (STRICT,)
@@ -68,6 +72,9 @@ class ViewWatch(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     view_id: Mapped[int] = mapped_column(ForeignKey("saved_view.id", ondelete="CASCADE"), primary_key=True, index=True)
     at: Mapped[datetime]
+    failing_since: Mapped[datetime | None]
+    failing_code: Mapped[str | None]
+    failed_at: Mapped[datetime | None]
 
 
 class WatchedIssue(Model):

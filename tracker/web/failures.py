@@ -6,7 +6,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from tracker.db import db
+from tracker.db import db, took_too_long
 from tracker.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge, TrackerError
 
 STATUS_OF_ERROR: dict[type[TrackerError], int] = {
@@ -16,9 +16,6 @@ STATUS_OF_ERROR: dict[type[TrackerError], int] = {
     TooLarge: 413,
     Invalid: 422,
 }
-
-QUERY_CANCELED = "57014"
-"""PostgreSQL ended a question of a page that took too long."""
 
 TITLES = {
     400: "The request could not be understood",
@@ -79,7 +76,7 @@ def _stale_row(error: StaleDataError) -> tuple[str, int]:
 
 
 def _database_busy(error: OperationalError) -> tuple[str, int]:
-    if getattr(error.orig, "sqlstate", None) == QUERY_CANCELED:
+    if took_too_long(error):
         return error_page(400, "This takes longer than two seconds to find. Add a word or a condition and try again.")
     return error_page(503, TEXTS[503])
 

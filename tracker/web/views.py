@@ -12,10 +12,17 @@ from wtforms.widgets import CheckboxInput
 
 from tracker.actions import views as actions
 from tracker.actions.view_watching import unwatch_view, watch_view
+from tracker.clock import in_market
 from tracker.domain.default_views import DefaultView
+from tracker.domain.query_language import QueryError
+from tracker.domain.sentence import Sentence
+from tracker.domain.watching import Trouble, sentence_of
+from tracker.errors import Invalid
 from tracker.models import SavedView, Scope
+from tracker.queries.asking import asking, refusal_of
 from tracker.queries.people import groups_of
 from tracker.queries.views import (
+    ViewRow,
     default_view_for,
     default_views_of,
     may_manage,
@@ -24,7 +31,7 @@ from tracker.queries.views import (
     view_for,
     views_of,
 )
-from tracker.queries.watched_views import is_watchable
+from tracker.queries.watched_views import is_watchable, trouble_with
 from tracker.web.access import Access, access, actor
 from tracker.web.columns import COLUMNS
 from tracker.web.form_errors import errors_into
@@ -73,6 +80,7 @@ def listing() -> ResponseReturnValue:
         address_of=address_of,
         may_manage=lambda view: may_manage(actor(), view),
         is_watchable=lambda view: is_watchable(actor(), view.query),
+        trouble=_trouble,
     )
 
 
@@ -170,7 +178,11 @@ def unpin(public_id: str) -> ResponseReturnValue:
 def watch(public_id: str) -> ResponseReturnValue:
     """Tell the reader of every issue that comes into the view."""
     view = view_for(actor(), public_id)
-    watch_view(actor(), view)
+    try:
+        with asking(view.query):
+            watch_view(actor(), view)
+    except QueryError as wrong:
+        raise Invalid(wrong.message) from wrong
     return _back(f"You are told of every issue that comes into {view.name} from now on.")
 
 
@@ -214,6 +226,20 @@ def pin_default(key: str) -> ResponseReturnValue:
     view = default_view_for(actor(), key)
     actions.pin_default(actor(), view)
     return _back(f"The view {view.name} is on your home page, as a view of your own.")
+
+
+def _trouble(row: ViewRow) -> Sentence | None:
+    """Why nothing of a view is told that the reader watches, if so."""
+    trouble = trouble_with(actor(), row.view, row.watch) if row.watch else None
+    if row.watch is None or trouble is None:
+        return None
+    refusal = refusal_of(actor(), row.view.query) if trouble is Trouble.NOT_UNDERSTOOD else None
+    return sentence_of(
+        trouble,
+        in_market(row.watch.failing_since or row.view.changed_at).date(),
+        why=refusal.message if refusal else "",
+        owner="" if may_manage(actor(), row.view) else row.owner,
+    )
 
 
 def _new(typed: ViewForm) -> str:
