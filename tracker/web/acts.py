@@ -12,6 +12,7 @@ from tracker.actions.moving import ADD_COMMENT
 from tracker.domain.query_language import QueryError
 from tracker.domain.rings import Ring
 from tracker.errors import Invalid
+from tracker.queries.asking import asking
 from tracker.queries.bulk import (
     MOST,
     Preview,
@@ -107,11 +108,13 @@ def page(public_id: str) -> ResponseReturnValue:
 def _numbers() -> Sequence[int]:
     """The issues that were marked, or all that fit the query of the list."""
     if "all" in request.form:
+        text = request.form.get("q", "")
         try:
-            found = search(actor(), request.form.get("q", ""), engine())
+            with asking(text):
+                found = search(actor(), text, engine())
+                return numbers_found(actor(), found.plan, found.engine)
         except QueryError as wrong:
-            raise Invalid(str(wrong)) from None
-        return numbers_found(actor(), found.plan, found.engine)
+            raise Invalid(wrong.message) from wrong
     sent = (request.form.getlist(name) for name in MARKED)
     typed = " ".join(chain.from_iterable(sent))
     return [number for found in typed.split()[:MOST] if (number := whole(found)) is not None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import urlencode
 
 import structlog
@@ -20,15 +20,16 @@ from tracker.domain.workflow import Status
 from tracker.errors import NotFound
 from tracker.guide_search import guide_hits
 from tracker.models import SavedView
+from tracker.queries.asking import QueryBroke, asking
 from tracker.queries.bulk import MOST, numbers_found
 from tracker.queries.companies import company_names
-from tracker.queries.facets import MOST_COUNTED, facets_of
+from tracker.queries.facets import MOST_COUNTED, Facets, facets_of
 from tracker.queries.issues import IssuePage, list_issues, owners_of
-from tracker.queries.matches import matches_of
+from tracker.queries.matches import Match, matches_of
 from tracker.queries.rights import may
 from tracker.queries.searching import Search, search
 from tracker.queries.strays import count_strays
-from tracker.queries.views import view_for
+from tracker.queries.views import may_manage, view_for
 from tracker.web.access import Access, access, actor
 from tracker.web.columns import COLUMNS, DEFAULT, Reader, rows_of
 from tracker.web.engine import engine
@@ -50,21 +51,32 @@ NOTHING = IssuePage((), None, None)
 Sent: TypeAlias = MultiDict[str, str]
 
 
+class Listed(NamedTuple):
+    """What the list shows of a query: a page of it, and what is read besides for its rows."""
+
+    searched: Search | None = None
+    found: IssuePage = NOTHING
+    owners: Mapping[int, str] = {}
+    matches: Mapping[int, Match] = {}
+    fitting: int = 0
+    """How many issues an act on all of the list is for, where some are chosen."""
+
+
 @pages.get("/issues")
 @access(Access.SIGNED_IN)
 def page() -> ResponseReturnValue:
-    """One page of the list that the address describes."""
+    """One page of the list that the address describes. What breaks in it is said there, and nothing is listed."""
     text = request.args.get("q", "").strip()
     try:
-        searched = search(actor(), text, engine())
+        with asking(text):
+            listed = _listed(text)
+    except QueryBroke as broke:
+        return _page(text, Listed(), broke)
     except QueryError as wrong:
-        return _page(text, None, NOTHING, wrong), 400
-    if searched.notice:
+        return _page(text, Listed(), wrong), 400
+    if listed.searched and listed.searched.notice:
         WITHOUT_INDEX.inc()
-    found = list_issues(
-        actor(), searched.plan, searched.engine, request.args.get("after", ""), request.args.get("before", "")
-    )
-    return _page(text, searched, found, None)
+    return _page(text, listed, None)
 
 
 @pages.get("/issues/narrow")
@@ -72,7 +84,7 @@ def page() -> ResponseReturnValue:
 def narrow() -> ResponseReturnValue:
     """The filters as a query: the list of that."""
     text = request.args.get("q", "").strip()
-    with suppress(QueryError):  # the list itself says what is wrong with the text, and keeps it
+    with suppress(QueryError), asking(text):  # the list itself says what is wrong with the text, and keeps it
         text = narrowed(text, request.args)
     return redirect(address(text, _columns(), open="filters"))
 
@@ -80,21 +92,45 @@ def narrow() -> ResponseReturnValue:
 @pages.get("/issues/facets")
 @access(Access.SIGNED_IN)
 def facets() -> ResponseReturnValue:
-    """How the issues of a query divide; it arrives a moment after the list."""
+    """How the issues of a query divide; it arrives a moment after the list, which stands whatever becomes of it."""
     text = request.args.get("q", "").strip()
+    counted, broke = None, None
     try:
-        searched = search(actor(), text, engine())
+        with asking(text):
+            counted = _counted(text)
+    except QueryBroke as error:
+        broke = error
     except QueryError:
         return "", 400
-    counted = facets_of(actor(), searched.plan, searched.engine)
-    _report(count_strays(actor(), searched.plan, searched.engine) if not searched.notice else 0)
     return render_template(
         "issues/_facets.html" if request.headers.get("HX-Request") else "issues/facets.html",
         back=address(text, _columns()),
         counted=counted,
+        broke=broke,
         most=MOST_COUNTED,
         narrower=lambda key, value: address(_narrower(text, key, value), _columns()),
     )
+
+
+def _listed(text: str) -> Listed:
+    searched = search(actor(), text, engine())
+    place = (request.args.get("after", ""), request.args.get("before", ""))
+    found = list_issues(actor(), searched.plan, searched.engine, *place)
+    ids = [row.id for row in found.rows]
+    return Listed(
+        searched,
+        found,
+        owners_of(actor(), ids) if "owner" in _columns() else {},
+        matches_of(actor(), ids, searched.phrases) if searched.phrases else {},
+        _fitting(searched, found) if _choosing() else 0,
+    )
+
+
+def _counted(text: str) -> Facets:
+    searched = search(actor(), text, engine())
+    counted = facets_of(actor(), searched.plan, searched.engine)
+    _report(count_strays(actor(), searched.plan, searched.engine) if not searched.notice else 0)
+    return counted
 
 
 def _report(strays: int) -> None:
@@ -110,32 +146,26 @@ def _narrower(text: str, key: str, value: str) -> str:
     return narrowed_by(text, f"party:{quoted(value)}") if key == "party" else with_term(text, key, value)
 
 
-def _page(text: str, searched: Search | None, found: IssuePage, wrong: QueryError | None) -> str:
-    columns = _columns()
-    ids = [row.id for row in found.rows]
+def _page(text: str, listed: Listed, wrong: QueryError | None) -> str:
+    columns, view = _columns(), _view()
+    searched, found = listed.searched, listed.found
     phrases = searched.phrases if searched else []
-    reader = Reader(
-        actor().company_id,
-        owners_of(actor(), ids) if "owner" in columns else {},
-        matches_of(actor(), ids, phrases) if phrases else {},
-        marked=request.args.get("mark", ""),
-    )
+    reader = Reader(actor().company_id, listed.owners, listed.matches, marked=request.args.get("mark", ""))
     sort = searched.plan.sort if searched else "-changed"
-    choosing = "choose" in request.args and may(actor(), Right.WORK_ISSUES)
     return render_template(
         "issues/list.html",
         text=text,
         longest=LONGEST,
         searched=searched,
         found=found,
-        rows=rows_of(list(found.rows), [COLUMNS[name] for name in columns], reader, choosing=choosing),
-        choosing=choosing,
-        fitting=_fitting(searched, found) if choosing and searched else 0,
+        rows=rows_of(list(found.rows), [COLUMNS[name] for name in columns], reader, choosing=_choosing()),
+        choosing=_choosing(),
+        fitting=listed.fitting,
         place=place_in(request.args),
         may_choose=may(actor(), Right.WORK_ISSUES),
         most_chosen=MOST,
         wrong=wrong,
-        marked=_marked(text, wrong) if wrong else (),
+        marked=_marked(text, wrong) if wrong and not isinstance(wrong, QueryBroke) else (),
         sort=sort,
         ranked=bool(searched and len(searched.plan.tiers) > 1),
         columns=columns,
@@ -143,7 +173,8 @@ def _page(text: str, searched: Search | None, found: IssuePage, wrong: QueryErro
         offers=OFFERS,
         companies=tuple((slug(name), name) for name in dict(company_names()).values()),
         labels=COLUMNS,
-        view=_view(),
+        view=view,
+        may_edit=bool(view and may_manage(actor(), view)),
         guide=guide_hits([word for phrase in phrases for word in phrase.words], most=2),
         new_view=f"/views/new?{urlencode({'query': text, 'columns': columns}, doseq=True)}",
         usual=",".join(DEFAULT),
@@ -154,8 +185,12 @@ def _page(text: str, searched: Search | None, found: IssuePage, wrong: QueryErro
     )
 
 
+def _choosing() -> bool:
+    return "choose" in request.args and may(actor(), Right.WORK_ISSUES)
+
+
 def _fitting(searched: Search, found: IssuePage) -> int:
-    """How many issues an act on all of the list is for: at most `MOST`."""
+    """At most `MOST`."""
     if not found.older and not found.newer:
         return len(found.rows)
     return len(numbers_found(actor(), searched.plan, searched.engine))

@@ -3,10 +3,10 @@
 from flask import Blueprint, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.domain.query_language import LONGEST, QueryError
+from tracker.domain.query_language import LONGEST
 from tracker.domain.rings import Ring
+from tracker.queries.asking import refusal_of
 from tracker.queries.completions import completions_for
-from tracker.queries.meaning import meaning_of
 from tracker.queries.mentions import people_to_mention
 from tracker.queries.rings import audience_of
 from tracker.queries.suggestions import Suggestion, suggestions_for
@@ -50,11 +50,8 @@ def people(number: int) -> ResponseReturnValue:
 
 def _wrong(text: str) -> dict[str, object] | None:
     """What the query would be refused for."""
-    try:
-        meaning_of(actor(), text)
-    except QueryError as wrong:
-        return {"message": wrong.message, "start": wrong.start, "end": wrong.end}
-    return None
+    wrong = refusal_of(actor(), text)
+    return {"message": wrong.message, "start": wrong.start, "end": wrong.end} if wrong else None
 
 
 def _address(suggestion: Suggestion) -> str:
