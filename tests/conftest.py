@@ -8,6 +8,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,17 @@ def migrated(config: Config) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@contextmanager
+def settings_of(app: Flask) -> Iterator[None]:
+    """Whatever is set otherwise inside is as it was before when it ends, however it ends."""
+    before = dict(app.config)
+    try:
+        yield
+    finally:
+        app.config.clear()
+        app.config.update(before)
+
+
 @pytest.fixture
 def apart(config: Config, tmp_path: Path) -> Iterator[Flask]:
     """An application over a database of its own, empty and not migrated."""
@@ -102,14 +114,20 @@ def apart(config: Config, tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(migrated: Flask) -> Iterator[Flask]:
-    """The application with an empty database; what the test leaves is removed."""
-    with migrated.app_context():
+    """The application with an empty database; what the test leaves is removed, and what it set is set back."""
+    with settings_of(migrated), migrated.app_context():
         yield migrated
         db.session.rollback()
         for table in reversed(db.metadata.sorted_tables):
             db.session.execute(delete(table))
         db.session.commit()
         db.session.remove()
+
+
+@pytest.fixture
+def without_tokens(app: Flask) -> None:
+    """Forms are taken without a token, in this test alone."""
+    app.config["WTF_CSRF_ENABLED"] = False
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from tests.cast import Cast
+from tests.conftest import settings_of
 from tests.make import know_premise, rep_of_record
 from tracker.actions.attachments import attach_url
 from tracker.db import db
@@ -99,10 +100,10 @@ def test_strangers_to_the_product_are_sent_to_sign_in(
             assert refused, f"{method} {rule.rule}: {answer.status_code}"
 
 
+@pytest.mark.usefixtures("without_tokens")
 def test_a_company_without_part_cannot_tell_a_foreign_issue_from_an_absent_one(
     app: Flask, cast: Cast, issue: Issue, client_of: Callable[[Person | None], FlaskClient]
 ) -> None:
-    app.config["WTF_CSRF_ENABLED"] = False
     for person in (cast.corp, cast.oncor, cast.wires):
         client = client_of(person)
         for rule in rules(app):
@@ -115,7 +116,6 @@ def test_a_company_without_part_cannot_tell_a_foreign_issue_from_an_absent_one(
                 assert seen.status_code == none.status_code == 404, f"{case}: {seen.status_code}"
                 assert CHANGING.sub(b"", seen.data) == CHANGING.sub(b"", none.data), case
                 assert set(seen.headers.keys()) == set(none.headers.keys()), case
-    app.config["WTF_CSRF_ENABLED"] = True
 
 
 def test_the_parties_and_ercot_reach_the_issue(
@@ -126,6 +126,7 @@ def test_the_parties_and_ercot_reach_the_issue(
         assert answer.status_code == 200, names(person)
 
 
+@pytest.mark.usefixtures("without_tokens")
 @pytest.mark.parametrize(
     ("policy", "let_in"),
     [
@@ -136,7 +137,6 @@ def test_the_parties_and_ercot_reach_the_issue(
 def test_administration_is_for_administrators(
     app: Flask, cast: Cast, policy: Access, let_in: set[str], client_of: Callable[[Person | None], FlaskClient]
 ) -> None:
-    app.config["WTF_CSRF_ENABLED"] = False
     for role in ("acme", "acme_reader", "acme_admin", "bolt_admin", "corp", "ercot", "ercot_admin"):
         client = client_of(getattr(cast, role))
         for rule in rules(app):
@@ -145,13 +145,12 @@ def test_administration_is_for_administrators(
             for method, answer in answers(client, app, rule, values_for(rule, None)):
                 assert answer.status_code < 500
                 assert (answer.status_code != 403) == (role in let_in), f"{role} {method} {rule.rule}"
-    app.config["WTF_CSRF_ENABLED"] = True
 
 
+@pytest.mark.usefixtures("without_tokens")
 def test_readers_change_nothing(
     app: Flask, cast: Cast, issue: Issue, client_of: Callable[[Person | None], FlaskClient]
 ) -> None:
-    app.config["WTF_CSRF_ENABLED"] = False
     client, before = client_of(cast.acme_reader), issue.version
     for rule in rules(app):
         changes = "POST" in (rule.methods or ()) and rule.endpoint not in OWN_AFFAIRS
@@ -160,4 +159,17 @@ def test_readers_change_nothing(
                 assert method != "POST" or answer.status_code in (403, 422), f"{rule.rule}: {answer.status_code}"
     db.session.expire_all()
     assert issue.version == before
-    app.config["WTF_CSRF_ENABLED"] = True
+
+
+def set_otherwise_and_fail(app: Flask) -> None:
+    with settings_of(app):
+        app.config["WTF_CSRF_ENABLED"] = False
+        app.config["NEVER_SET_BEFORE"] = True
+        raise AssertionError
+
+
+def test_what_a_test_sets_otherwise_is_set_back_when_it_fails(app: Flask) -> None:
+    before = dict(app.config)
+    with pytest.raises(AssertionError):
+        set_otherwise_and_fail(app)
+    assert dict(app.config) == before

@@ -99,16 +99,15 @@ def test_foreign_issues_change_nothing_that_acme_sees(
         assert b"canary" not in after[page]
 
 
+@pytest.mark.usefixtures("without_tokens")
 def test_checks_do_not_tell_of_foreign_issues(cast: Cast, client_of: Callable[[Person | None], FlaskClient]) -> None:
     know_premise(cast)
     typed = {"EsiID": ESI_ID, "StartTime": "2026-03-01"}
     with time_machine.travel("2026-11-23T15:00:00Z", tick=False):
         client = client_of(cast.acme)
-        client.application.config["WTF_CSRF_ENABLED"] = False
         before = client.post("/issues/new/rep-of-record/checks", data=typed).data
         foreign_issues(cast)
         after = client.post("/issues/new/rep-of-record/checks", data=typed).data
-        client.application.config["WTF_CSRF_ENABLED"] = True
     assert before == after
 
 
