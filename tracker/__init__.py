@@ -8,6 +8,7 @@ from config import Config
 from tracker import cli, web
 from tracker.db import db
 from tracker.search.choice import backend_of
+from tracker.web.headers import protected
 
 
 def create_app(config: Config) -> Flask:
@@ -19,7 +20,12 @@ def create_app(config: Config) -> Flask:
     app.extensions["search"] = backend_of(config)
     web.init_app(app)
     cli.init_app(app)
-    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
-        app.wsgi_app, root=f"{app.root_path}/web/static", prefix="static/", max_age=3600
+    served = WhiteNoise(
+        app.wsgi_app,
+        root=f"{app.root_path}/web/static",
+        prefix="static/",
+        max_age=3600,
+        allow_all_origins=False,
     )
+    app.wsgi_app = protected(served, config)  # type: ignore[method-assign,assignment]
     return app

@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from tracker.web import access, context, failures, headers, origin, sessions, transactions
+from tracker.web import access, context, failures, origin, sessions, transactions
 from tracker.web.numbers import BoundedInteger
 from tracker.web.pages import PAGES
 
@@ -11,7 +11,7 @@ csrf = CSRFProtect()
 
 
 def init_app(app: Flask) -> None:
-    """Sessions, guards, headers, error pages and every group of pages."""
+    """Sessions, guards, error pages and every group of pages."""
     app.url_map.converters["int"] = BoundedInteger
     sessions.init_app(app)
     origin.init_app(app)
@@ -19,7 +19,6 @@ def init_app(app: Flask) -> None:
     app.before_request(access.refuse_unstorable)
     app.before_request(access.guard_route)
     transactions.init_app(app)
-    app.after_request(headers.protect)
     failures.register(app)
     context.init_app(app)
     for pages in PAGES:

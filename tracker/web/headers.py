@@ -1,6 +1,12 @@
 """What every answer says to the browser about what it may do with it (security.md S28, S29)."""
 
-from flask import Response, current_app
+from collections.abc import Callable, Iterable
+from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from werkzeug.datastructures import Headers
+
+from config import Config
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
@@ -18,11 +24,24 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 
+HTTPS_ONLY = "max-age=31536000; includeSubDomains"
+"""Not on loopback, which a browser would otherwise never reach again in plain HTTP."""
 
-def protect(response: Response) -> Response:
-    """Set the headers that the view did not set more strictly itself."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if not current_app.config["TRACKER"].on_loopback:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    return response
+
+def protected(app: WSGIApplication, config: Config) -> WSGIApplication:
+    """The application with these headers on whatever it answers, where the answer does not set them more strictly.
+
+    They are set outside of Flask: a static file, and an error of the framework itself, are answers too.
+    """
+    always = HEADERS if config.on_loopback else HEADERS | {"Strict-Transport-Security": HTTPS_ONLY}
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], error: Any = None) -> Callable[[bytes], object]:
+            sent = Headers(headers)
+            for name, value in always.items():
+                sent.setdefault(name, value)
+            return start_response(status, sent.to_wsgi_list(), error)
+
+        return app(environ, start)
+
+    return answer
