@@ -12,8 +12,9 @@ from sqlalchemy import func, inspect, select
 
 from tests.cast import Cast, make_cast
 from tests.make import know_premise, press, rep_of_record
+from tracker.actions.sessions import begin_session
 from tracker.db import db
-from tracker.models import Event, Issue
+from tracker.models import Event, Issue, SignInSession
 
 VERSIONS = Path(__file__).parent.parent / "migrations" / "versions"
 
@@ -44,6 +45,21 @@ def test_up_down_and_up_again_with_data(apart: Flask) -> None:
     upgrade(directory="migrations")
     story(make_cast())
     assert digest() == before
+
+
+def test_sessions_begun_before_get_a_random_name_each(apart: Flask) -> None:
+    upgrade(directory="migrations")
+    person = make_cast().acme
+    for _ in range(2):
+        begin_session(person, "password", address="", browser="")
+    db.session.commit()
+    db.session.remove()
+    downgrade(directory="migrations", revision="0012")
+    upgrade(directory="migrations")
+    named = db.session.scalars(select(SignInSession.public_id)).all()
+    assert sorted(len(name or "") for name in named) == [24, 24]
+    assert len(set(named)) == 2
+    db.session.remove()
 
 
 def story(cast: Cast) -> None:

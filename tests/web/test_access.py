@@ -29,7 +29,6 @@ FIXED: dict[str, object] = {
     "chapter": "states",
     "name": "home",
     "file_id": 999999,
-    "session_id": 999999,
     "person_id": 999999,
     "group_id": 999999,
     "contact_id": 999999,

@@ -1,5 +1,6 @@
 """Sessions: on the server, short, and gone when they should be."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -165,18 +166,41 @@ def test_own_sessions_are_listed_and_ended(app: Flask, cast: Cast) -> None:
     assert "203.0.113.9" in page
     assert "Firefox on Windows" in page
     other = next(row for row in rows() if row.address == "203.0.113.9")
-    assert here.post(f"/account/sessions/{other.id}/end").status_code == 302
+    assert here.post(f"/account/sessions/{other.public_id}/end").status_code == 302
     assert not is_in(there)
     assert is_in(here)
 
 
 def test_foreign_and_absent_sessions_are_one_answer(app: Flask, cast: Cast) -> None:
     signed_in(app, cast.bolt)
-    foreign = rows()[0].id
+    foreign = rows()[0].public_id
     visitor = signed_in(app, cast.acme)
-    answers = [visitor.post(f"/account/sessions/{number}/end") for number in (foreign, 99_999)]
+    answers = [visitor.post(f"/account/sessions/{name}/end") for name in (foreign, "absent")]
     assert [answer.status_code for answer in answers] == [404, 404]
     assert without_token(answers[0]) == without_token(answers[1])
+
+
+def test_no_running_id_of_a_session_leaves_the_database(app: Flask, cast: Cast) -> None:
+    here, there = signed_in(app, cast.acme), Visitor(app, address="203.0.113.9")
+    there.sign_in(cast.acme)
+    page = here.get("/account").text
+    named = re.findall(r'action="/account/sessions/([^"]+)/end"', page)
+    assert named == [row.public_id for row in rows() if row.address == "203.0.113.9"]
+    assert all(len(name) == 24 for name in named)
+    for row in rows():
+        assert here.post(f"/account/sessions/{row.id}/end").status_code == 404
+    assert is_in(there)
+
+
+def test_a_session_that_an_earlier_release_began_can_be_signed_out(app: Flask, cast: Cast) -> None:
+    here = signed_in(app, cast.acme)
+    for row in rows():
+        row.public_id = None
+    db.session.commit()
+    assert "/account/sessions/None" not in here.get("/account").text
+    assert here.post("/account/sessions/None/end").status_code == 404
+    assert here.post("/sign-out").location == "/sign-in"
+    assert rows() == []
 
 
 def test_visitors_leave_no_row(app: Flask, cast: Cast) -> None:

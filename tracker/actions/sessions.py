@@ -9,6 +9,7 @@ from sqlalchemy import delete
 
 from tracker.clock import now
 from tracker.db import db
+from tracker.domain.sentence import Sentence
 from tracker.errors import NotFound
 from tracker.models import FailedSignIns, KnownDevice, Person, SignInLink, SignInSession
 from tracker.queries.sessions import DEVICE_KEPT, IDLE, LONGEST, digest, knows_device
@@ -25,6 +26,7 @@ def begin_session(person: Person, method: str, *, address: str, browser: str) ->
     """Sign the person in here: the token for the cookie, and the row that keeps its hash."""
     token, moment = new_token(), now()
     row = SignInSession(
+        public_id=secrets.token_urlsafe(18),
         token_hash=digest(token),
         person_id=person.id,
         method=method,
@@ -39,13 +41,18 @@ def begin_session(person: Person, method: str, *, address: str, browser: str) ->
     return token, row
 
 
-def end_session(actor: Person, session_id: int) -> None:
+def end_session(actor: Person, public_id: str) -> None:
     """End one of the actor's own sessions; absent and foreign are one answer."""
     ended = db.session.execute(
-        delete(SignInSession).where(SignInSession.id == session_id, SignInSession.person_id == actor.id)
+        delete(SignInSession).where(SignInSession.public_id == public_id, SignInSession.person_id == actor.id)
     )
     if not ended.rowcount:  # type: ignore[attr-defined]
-        raise NotFound("This session has ended already.")
+        raise NotFound(Sentence("session-ended", "This session has ended already."))
+
+
+def sign_out(session: SignInSession) -> None:
+    """End the session at hand."""
+    db.session.execute(delete(SignInSession).where(SignInSession.id == session.id))
 
 
 def end_sessions_of(person: Person, *, keep: int | None = None) -> None:

@@ -62,11 +62,15 @@ class Person(Model):
 
 
 class SignInSession(Model):
-    """One signed-in browser. The cookie holds a random token; only its hash is here."""
+    """One signed-in browser. The cookie holds a random token; only its hash is here.
+
+    `public_id` is random and names the session on its person's page; None where an earlier release began it.
+    """
 
     __tablename__ = "sign_in_session"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str | None] = mapped_column(unique=True, index=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     method: Mapped[str]

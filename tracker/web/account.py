@@ -50,12 +50,12 @@ def password() -> ResponseReturnValue:
     return _page(typed), 422
 
 
-@pages.post("/account/sessions/<int:session_id>/end")
+@pages.post("/account/sessions/<public_id>/end")
 @access(Access.SIGNED_IN)
-def end(session_id: int) -> ResponseReturnValue:
+def end(public_id: str) -> ResponseReturnValue:
     """End one of the reader's own sessions."""
-    here = session_id == present_session().id
-    end_session(actor(), session_id)
+    here = public_id == present_session().public_id
+    end_session(actor(), public_id)
     if here:
         forget()
     flash("The session has ended.")

@@ -13,14 +13,14 @@ from wtforms import PasswordField, StringField
 
 from tracker.actions import sign_in as actions
 from tracker.actions.links import link_holder, use_link
-from tracker.actions.sessions import end_session
+from tracker.actions.sessions import sign_out
 from tracker.actions.sign_in import SignedIn
 from tracker.errors import NotFound
 from tracker.models import Person
 from tracker.queries.market import is_demo
 from tracker.queries.sessions import people_to_try, person_named
 from tracker.queries.views import home_view
-from tracker.web.access import Access, access, actor
+from tracker.web.access import Access, access
 from tracker.web.form_errors import errors_into
 from tracker.web.sessions import device_token, forget, present_session, remember_device, sign_in_here
 from tracker.web.transactions import commit_now
@@ -65,7 +65,7 @@ def send() -> ResponseReturnValue:
 @access(Access.SIGNED_IN)
 def leave() -> ResponseReturnValue:
     """End this session, here and on the server."""
-    end_session(actor(), present_session().id)
+    sign_out(present_session())
     forget()
     flash("You are signed out.")
     return redirect(url_for("sign_in.form"))
