@@ -194,6 +194,8 @@ def test_a_character_across_two_chunks_is_one_character(tmp_path: Path) -> None:
         ("a\r\nSet-Cookie: x.pdf", "aSet-Cookie_ x.pdf"),
         ("invoice\u202efdp.exe", "invoicefdp.exe"),
         ("a\ud800b.pdf", "ab.pdf"),
+        ("in\u3164voice\u2800\u00a0 3\ufe0f\u034f.pdf", "in voice 3.pdf"),
+        ("e\u0301tat.pdf", "\u00e9tat.pdf"),
         ("con.pdf", "_con.pdf"),
         ("LPT1.tar.pdf", "_LPT1.tar.pdf"),
         ("Rechnung 2026-03.pdf", "Rechnung 2026-03.pdf"),

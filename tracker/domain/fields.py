@@ -13,7 +13,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self, TypeAlias
 
+from tracker.domain.names import says_nothing, shows_nothing
 from tracker.domain.roles import Role
+from tracker.domain.sentence import Sentence
 
 Value: TypeAlias = str | int | bool | list[Any] | dict[str, Any] | None
 
@@ -55,14 +57,14 @@ class Field:
     def _clean_one(self, raw: object) -> Value:
         if self._is_empty(raw):
             if self.required:
-                raise Rejected(f"{self.label} is needed.")
+                raise Rejected(_needed(self.label, raw))
             return None
         return self.parse(raw)
 
     def _clean_many(self, raw: object) -> Value:
         given = [item for item in self._items(raw) if not self._is_empty(item)]
         if self.required and not given:
-            raise Rejected(f"{self.label} is needed.")
+            raise Rejected(_needed(self.label, raw))
         if len(given) > self.repeat:
             raise Rejected(f"{self.label} takes at most {self.repeat:,}; this has {len(given):,}.")
         return [self.parse(item) for item in given] or None
@@ -75,7 +77,7 @@ class Field:
         return [raw]
 
     def _is_empty(self, raw: object) -> bool:
-        return raw is None or (isinstance(raw, str) and not raw.strip())
+        return raw is None or (isinstance(raw, str) and shows_nothing(raw))
 
     def parse(self, raw: object) -> Value:
         """The value of something that is not empty. Raises `Rejected`."""
@@ -94,6 +96,13 @@ class Field:
     def same(self, one: Value, other: Value) -> bool:
         """Whether two stored values say the same thing, however each was written."""
         return " ".join(self.show(one).split()).casefold() == " ".join(self.show(other).split()).casefold()
+
+
+def _needed(label: str, raw: object) -> Sentence:
+    """Why nothing was taken; who typed what nobody sees is told so."""
+    if isinstance(raw, str) and raw.strip():
+        return Sentence("shows-nothing", "{label} is needed: what was typed shows nothing.", label=label)
+    return Sentence("needed", "{label} is needed.", label=label)
 
 
 def clean_text(raw: object, label: str) -> str:
@@ -120,6 +129,8 @@ class Text(Field):
 
     def parse(self, raw: object) -> Value:
         text = clean_text(raw, self.label)
+        if self.required and says_nothing(text):
+            raise Rejected(_needed(self.label, text))
         if len(text) > self.max_length:
             raise Rejected(f"{self.label} takes at most {self.max_length:,} characters; this has {len(text):,}.")
         if len(text) < self.min_length:
@@ -353,8 +364,8 @@ class Record(Field):
 
     def _is_empty(self, raw: object) -> bool:
         if isinstance(raw, Mapping):
-            return not any(str(part or "").strip() for part in raw.values())
-        return not raw or (isinstance(raw, str) and not raw.strip())
+            return all(shows_nothing(str(part or "")) for part in raw.values())
+        return not raw or (isinstance(raw, str) and shows_nothing(raw))
 
     def _parts(self) -> str:
         return ", ".join(field.label.lower() for field in self.fields)
@@ -371,7 +382,7 @@ def clean_all(fields: Sequence[Field], raw: Mapping[str, object]) -> tuple[dict[
         try:
             values[field.name] = field.clean(raw.get(field.name))
         except Rejected as reason:
-            reasons[field.name] = str(reason)
+            reasons[field.name] = reason.args[0]
     for name in raw.keys() - {field.name for field in fields}:
         reasons[name] = "This form has no such field."
     return values, reasons

@@ -7,6 +7,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from tracker.domain.names import one_line
+
 LONGEST_NAME = 255
 """In bytes of UTF-8: as long as a name may be where it will be saved."""
 
@@ -69,10 +71,10 @@ def extension_of(name: str) -> str:
 
 
 def clean_name(raw: str | None) -> str:
-    """A file name without folders, control characters, marks that turn text around, and what no system can save."""
+    """A file name without folders, control characters, what does not show, and what no system can save."""
     name = (raw or "").replace("\\", "/").rpartition("/")[2]
-    visible = "".join(" " if char.isspace() else char for char in name if unicodedata.category(char)[0] != "C")
-    name = re.sub(r'[<>:"|?*]', "_", unicodedata.normalize("NFC", visible)).strip(" .") or "file"
+    visible = one_line("".join(char for char in name if unicodedata.category(char)[0] != "C"))
+    name = re.sub(r'[<>:"|?*]', "_", visible).strip(" .") or "file"
     stem, dot, extension = name.rpartition(".")
     if RESERVED.fullmatch(name.partition(".")[0].strip()):
         stem, name = f"_{stem}", f"_{name}"
