@@ -34,7 +34,7 @@ def events(cast: Cast, issue: Issue, request: pytest.FixtureRequest) -> list[int
     addresses = [f"desk{number}@acme.example" for number in range(RECEIVERS)]
     db.session.add_all(Contact(company_id=cast.acme.company_id, purpose="answered", address=one) for one in addresses)
     row = {"issue_id": issue.id, "at": now(), "person_id": cast.bolt.id, "company_id": cast.bolt.company_id}
-    row |= {"name": "Attach", "from_state": issue.state, "to_state": issue.state, "changes": []}
+    row |= {"key": "attach", "name": "Attach", "from_state": issue.state, "to_state": issue.state, "changes": []}
     row |= {"responsible_id": issue.responsible_id, "version": issue.version}
     first = (db.session.scalar(select(func.max(Event.id))) or 0) + 1
     db.session.execute(insert(Event), [row] * amount)

@@ -33,7 +33,7 @@ from tracker.domain.roles import Role
 from tracker.domain.subtype import Subtype
 from tracker.domain.workflow import Transition
 from tracker.errors import Conflict, Forbidden, NotFound
-from tracker.models import IssueParty, Person, WorkGroup
+from tracker.models import Event, IssueParty, Person, WorkGroup
 
 
 def check_refusals(walk: Walk, transition: Transition) -> None:
@@ -66,12 +66,19 @@ def explore(walk: Walk) -> None:
         else:
             walk.pressed.add((state, transition.key))
             assert walk.issue.state == transition.target(state)
+            check_history(walk, transition)
             check_turn(walk)
             if walk.issue.is_open and walk.place() not in walk.reached:
                 explore(walk)
         finally:
             step.rollback()
             db.session.refresh(walk.issue)
+
+
+def check_history(walk: Walk, transition: Transition) -> None:
+    """The history says by its key which button it was: several are called the same."""
+    done = select(Event.name).where(Event.issue_id == walk.issue.id, Event.key == transition.key)
+    assert set(db.session.scalars(done)) == {transition.name}
 
 
 def check_turn(walk: Walk) -> None:

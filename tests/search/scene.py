@@ -12,6 +12,7 @@ from tracker.actions.comments import say
 from tracker.actions.filing import file_issue
 from tracker.actions.history import record
 from tracker.db import db
+from tracker.domain.deeds import Beside
 from tracker.models import Issue, Person
 
 ONCOR_ESI = "10443720001234567"
@@ -90,7 +91,7 @@ def _filed(day: str, actor: Person, subtype: str, comment: str, **values: str) -
 
 
 def _comment(actor: Person, issue: Issue, text: str) -> None:
-    record(actor, issue, "Add Comment", from_state=issue.state, comment=say(actor, issue, text))
+    record(actor, issue, Beside("add-comment", "Add Comment"), from_state=issue.state, comment=say(actor, issue, text))
     db.session.commit()
 
 

@@ -14,11 +14,14 @@ from tests.cast import Cast
 from tests.make import know_premise, press, rep_of_record, usage_dispute
 from tracker.actions.moving import Press, press_transition
 from tracker.actions.parties import replace_party
+from tracker.actions.people import add_group, rename_group
 from tracker.actions.telling import tell_changes, tell_late
 from tracker.clock import now
 from tracker.db import db
+from tracker.domain import catalogue
 from tracker.domain.roles import Role
-from tracker.models import Event, Issue, Person, Reply
+from tracker.models import Event, Issue, IssueParty, Person, Reply
+from tracker.web.replies import form_name
 
 Clients = Callable[[Person | None], FlaskClient]
 TEXT = "The meter was ours since March."
@@ -164,7 +167,7 @@ def test_what_a_button_asked_for_is_called_as_it_was(cast: Cast, client_of: Clie
 @pytest.mark.parametrize(
     ("form", "typed"),
     [
-        ("transitions/add-comment", {"comment": "Ask @nobody of it.", "ring": "company"}),
+        ("transitions/add-comment", {"comment": "Ask @ann of it.", "ring": "company"}),
         ("transitions/unexecutable", {"comment": TEXT, "UnexecutableReason": ""}),
         ("claims", {"RORStartTime": "no day"}),
     ],
@@ -178,6 +181,50 @@ def test_what_is_refused_is_kept_whatever_one_does_next(
     assert reply.raw == typed
     again = client.get(client.get(f"/replies/{reply.public_id}").location)
     assert next(iter(typed.values())) in again.text
+
+
+def test_ercots_close_keeps_what_is_typed_until_it_is_sent(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    """It is called as the submitter's is, and is another button."""
+    client, drawn = client_of(cast.ercot), now().isoformat()
+    address = f"/issues/{issue.number}/transitions/close-by-ercot"
+    assert f'hx-post="/issues/{issue.number}/replies/close-by-ercot"' in client.get(address).text
+    keep(client, issue, "close-by-ercot", comment=TEXT)
+    assert TEXT in client.get(address).text
+    assert "Close: The meter was ours" in client.get("/").text
+    assert client.post(address, data={"comment": TEXT, "version": str(issue.version)}).status_code == 302
+    keep(client, issue, "close-by-ercot", comment=f"{TEXT} Sent already.", drawn=drawn)
+    assert kept() == []
+
+
+@pytest.mark.parametrize("form", sorted({*catalogue.BUTTONS, "state-claim"}))
+def test_every_form_of_every_workflow_keeps_its_words(cast: Cast, issue: Issue, client_of: Clients, form: str) -> None:
+    client = client_of(cast.bolt)
+    keep(client, issue, form, comment=TEXT)
+    (reply,) = kept()
+    assert (reply.form, form_name(form) != form) == (form, True)
+
+
+def test_a_group_is_chosen_by_its_address_and_told_by_its_name(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    """Its name may be another's by the time the form is sent."""
+    client, admin, desk = client_of(cast.acme), cast.acme_admin, cast.acme_desk
+    address = f"/issues/{issue.number}/transitions/assign-to-group"
+    offered = f'<option value="{desk.public_id}">Switching desk</option>'
+    assert offered in client.get(address).text
+    keep(client, issue, "assign-to-group", GroupName=desk.public_id)
+    rename_group(admin, desk, {"name": "Night shift"})
+    add_group(admin, admin.company, {"name": "Switching desk"})
+    db.session.commit()
+    stale = {"GroupName": desk.public_id, "version": "1", "comment": "Yours."}
+    conflict = client.post(address, data=stale)
+    assert conflict.status_code == 409
+    assert f'Night shift<input type="hidden" name="GroupName" value="{desk.public_id}">' in conflict.text
+    assert client.post(address, data=stale | {"version": str(issue.version)}).status_code == 302
+    party = db.session.scalars(select(IssueParty).where(IssueParty.company_id == admin.company_id)).first()
+    assert party
+    assert party.group_id == desk.id
+    keep(client, issue, "assign-to-group", GroupName=desk.public_id)
+    press(cast.acme, issue, "close", "We found it.")
+    assert '<dt>Group</dt><dd class="typed">Night shift</dd>' in client.get(f"/replies/{kept()[0].public_id}").text
 
 
 def test_a_field_that_was_emptied_stays_empty(cast: Cast, client_of: Clients) -> None:

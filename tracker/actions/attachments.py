@@ -11,11 +11,11 @@ from tracker.actions.history import Change, record
 from tracker.actions.jobs import promise
 from tracker.clock import now
 from tracker.db import db
+from tracker.domain.deeds import ATTACH
 from tracker.domain.fields import Rejected, clean_text
 from tracker.domain.permissions import Right
 from tracker.domain.rings import ALL_PARTIES, Audience, Ring
 from tracker.domain.topics import Topic
-from tracker.domain.transitions import ATTACH
 from tracker.errors import Conflict, Forbidden, Invalid, TooLarge
 from tracker.models import Attachment, Event, Issue, Person
 from tracker.queries.parties import parties_of, roles_of

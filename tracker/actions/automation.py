@@ -38,7 +38,7 @@ def pick_parties(issue: Issue) -> None:
     changes = _bring_in(issue, found)
     from_state = issue.state
     set_state(issue, transition.target(from_state))
-    record(the_clock(), issue, transition.name, from_state=from_state, changes=changes)
+    record(the_clock(), issue, transition, from_state=from_state, changes=changes)
 
 
 def _misfit(issue: Issue, subtype: Subtype, found: OrderParties) -> str | None:

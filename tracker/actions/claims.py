@@ -9,11 +9,11 @@ from tracker.actions.history import Change, record
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain.claims import RIGHT_SIDE, RIGHT_SIDES, Side, label_in, meant, right_side_named, side_of
+from tracker.domain.deeds import STATE_CLAIM
 from tracker.domain.fields import Field, Value, clean_all
 from tracker.domain.permissions import Right
 from tracker.domain.roles import Role
 from tracker.domain.rules import broken
-from tracker.domain.transitions import STATE_CLAIM
 from tracker.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.models import Claim, Issue, Person
 from tracker.queries.claims import claims_of
@@ -21,8 +21,6 @@ from tracker.queries.kinds import subtype_of
 from tracker.queries.parties import Party, parties_of, roles_of
 from tracker.queries.rights import may, require
 from tracker.queries.visibility import issue_for
-
-"""How the history calls it; no transition of the market has this name."""
 
 CHANGED = "This issue changed while you were looking at it. Nothing was written yet; what you typed stands below."
 ENDED = "This issue has ended, so what its sides said stands as it is."

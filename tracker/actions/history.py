@@ -27,6 +27,7 @@ from sqlalchemy import (
 from tracker.actions.unread import count_unread_of
 from tracker.clock import now
 from tracker.db import db
+from tracker.domain.deeds import Deed
 from tracker.domain.rings import ALL_PARTIES, Audience
 from tracker.domain.roles import CompanyKind, Role
 from tracker.domain.topics import Topic
@@ -51,7 +52,7 @@ class Change(TypedDict):
 def record(
     actor: Person,
     issue: Issue,
-    name: str,
+    deed: Deed,
     *,
     from_state: str | None,
     changes: Sequence[Change] = (),
@@ -59,7 +60,7 @@ def record(
     audience: Audience = ALL_PARTIES,
     about: Issue | None = None,
 ) -> Event:
-    """Write that `actor` did `name` to the issue; the issue already stands as it is afterwards.
+    """Write that `actor` did this to the issue; the issue already stands as it is afterwards.
 
     What not everybody on the issue reads (a note, or a word about another issue) changes neither its dates nor
     its version, from which others could tell that it was written.
@@ -74,7 +75,8 @@ def record(
         at=moment,
         person_id=actor.id,
         company_id=actor.company_id,
-        name=name,
+        key=deed.key,
+        name=deed.name,
         from_state=from_state,
         to_state=issue.state,
         responsible_id=issue.responsible_id,

@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from tracker.actions.history import Change, record
 from tracker.clock import now
 from tracker.db import db
+from tracker.domain.deeds import LINK, UNLINK, Beside
 from tracker.domain.links import BACK, BY_KEY, FOLLOWS, reads
 from tracker.domain.permissions import Right
 from tracker.errors import Invalid, NotFound
@@ -32,8 +33,8 @@ def link_issues(actor: Person, number: int, other_number: int, kind: str) -> Iss
     if _link_between(issue, other) is not None:
         raise Invalid({"other": "The two are linked already. Remove that link first."})
     _link(actor, issue, other, kind)
-    _tell(actor, issue, other, "Link", kind, forth=True)
-    _tell(actor, other, issue, "Link", kind, forth=False)
+    _tell(actor, issue, other, LINK, kind, forth=True)
+    _tell(actor, other, issue, LINK, kind, forth=False)
     return issue
 
 
@@ -74,8 +75,8 @@ def unlink_issues(actor: Person, number: int, other_number: int) -> None:
     if link is None:
         raise NotFound("These two issues are not linked.")
     forth = link.issue_id == issue.id
-    _tell(actor, issue, other, "Unlink", link.kind, forth=forth)
-    _tell(actor, other, issue, "Unlink", link.kind, forth=not forth)
+    _tell(actor, issue, other, UNLINK, link.kind, forth=forth)
+    _tell(actor, other, issue, UNLINK, link.kind, forth=not forth)
     db.session.delete(link)
     db.session.flush()
 
@@ -112,9 +113,8 @@ def _link_between(issue: Issue, other: Issue) -> IssueLink | None:
     return db.session.scalar(select(IssueLink).where(pair).limit(1))
 
 
-def _tell(actor: Person, issue: Issue, other: Issue, name: str, kind: str, *, forth: bool) -> None:
+def _tell(actor: Person, issue: Issue, other: Issue, deed: Beside, kind: str, *, forth: bool) -> None:
     words = f"{reads(kind, forth=forth)} {other.number}"
-    change = Change(
-        field="Link", label="Link", old=words if name == "Unlink" else "", new="" if name == "Unlink" else words
-    )
-    record(actor, issue, name, from_state=issue.state, changes=[change], about=other)
+    old, new = ("", words) if deed is LINK else (words, "")
+    change = Change(field="Link", label="Link", old=old, new=new)
+    record(actor, issue, deed, from_state=issue.state, changes=[change], about=other)

@@ -10,9 +10,9 @@ from tracker.actions.sessions import end_sessions_of, forget_devices_of
 from tracker.actions.views import hand_over_views
 from tracker.clock import now
 from tracker.db import db
+from tracker.domain.deeds import ASSIGN_OWNER
 from tracker.domain.fields import Choice, EmailAddress, Field, Text, clean_all
 from tracker.domain.permissions import Rank, ranks_at
-from tracker.domain.transitions import ASSIGN_OWNER
 from tracker.errors import Conflict, Invalid
 from tracker.models import Company, Issue, Person, WorkGroup
 from tracker.queries.people import is_last_administrator, open_ownership, require_managing

@@ -2,21 +2,22 @@
 
 import json
 import re
-import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, exists, func, select
 
+from tracker.actions.at_once import hold_person
 from tracker.actions.drafts import storable
 from tracker.clock import now
 from tracker.db import db, insert_into
+from tracker.domain import catalogue
+from tracker.domain.deeds import STATE_CLAIM
 from tracker.domain.permissions import Right
-from tracker.domain.transitions import MEANING, STATE_CLAIM
-from tracker.domain.workflow import slug
 from tracker.errors import Conflict, Forbidden, NotFound, TooLarge
 from tracker.models import Event, Issue, Person, Reply
+from tracker.models.named import new_public_id
 from tracker.queries.rights import require
 from tracker.queries.visibility import issue_for
 
@@ -25,8 +26,7 @@ MOST_BYTES = 64 * 1024
 QUIET = {"ring"}
 """What a form always sends: alone it is nothing typed."""
 
-STATE_CLAIM_FORM = slug(STATE_CLAIM)
-FORMS = frozenset({slug(name) for name in MEANING} | {STATE_CLAIM_FORM})
+FORMS = frozenset({*catalogue.BUTTONS, STATE_CLAIM.key})
 """The forms of an issue whose words are kept: those of its buttons, and that of the own column."""
 
 ONE_FIELD = re.compile(r"[A-Za-z0-9_-]{1,100}")
@@ -76,9 +76,10 @@ def _kept(actor: Person, issue: Issue, form: str, raw: dict[str, object]) -> Rep
     """In place of what is there; two windows that keep at the same moment both succeed."""
     mine = (Reply.person_id == actor.id, Reply.issue_id == issue.id, Reply.form == form)
     if not db.session.scalar(select(Reply.id).where(*mine)):
+        hold_person(actor)
         _require_room(actor)
     new = insert_into(Reply).values(
-        public_id=secrets.token_urlsafe(18), person_id=actor.id, issue_id=issue.id, form=form, raw=raw, changed_at=now()
+        public_id=new_public_id(), person_id=actor.id, issue_id=issue.id, form=form, raw=raw, changed_at=now()
     )
     again = {"raw": new.excluded.raw, "changed_at": new.excluded.changed_at}
     db.session.execute(new.on_conflict_do_update(index_elements=["person_id", "issue_id", "form"], set_=again))
@@ -92,5 +93,5 @@ def _require_room(actor: Person) -> None:
 
 
 def _was_sent_since(actor: Person, issue: Issue, form: str, moment: datetime) -> bool:
-    names = select(Event.name).where(Event.issue_id == issue.id, Event.person_id == actor.id, Event.at > moment)
-    return any(slug(name) == form for name in db.session.scalars(names))
+    sent = exists().where(Event.issue_id == issue.id, Event.person_id == actor.id, Event.key == form, Event.at > moment)
+    return bool(db.session.scalar(select(sent)))

@@ -7,7 +7,8 @@ from tracker.demo.claims import said_before, say
 from tracker.demo.players import Member, Player
 from tracker.domain.claims import Side, side_of
 from tracker.domain.fields import Value
-from tracker.domain.roles import Role
+from tracker.domain.names import marked
+from tracker.domain.roles import CompanyKind, Role
 from tracker.domain.workflow import Effect
 
 if TYPE_CHECKING:
@@ -27,16 +28,20 @@ def _take_ownership(tale: "Tale", player: Player, member: Member, roles: Roles, 
     free = [part for part in tale.own_parts(player, roles) if part.owner is None]
     for part in free:
         part.owner = member
-    return [_changed("Owner", "", member.full_name)] if free else []
+    return [_changed("Owner", "", _shown(player, member))] if free else []
 
 
 def _assign_owner(tale: "Tale", player: Player, member: Member, roles: Roles, given: Given) -> list[Change]:
     owner = next(one for one in player.members if one.user_name == given["NewOwner"])
     parts = tale.own_parts(player, roles)
-    before = ", ".join(sorted({part.owner.full_name for part in parts if part.owner}))
+    before = ", ".join(sorted({_shown(player, part.owner) for part in parts if part.owner}))
     for part in parts:
         part.owner = owner
-    return [_changed("Owner", before, owner.full_name)]
+    return [_changed("Owner", before, _shown(player, owner))]
+
+
+def _shown(player: Player, member: Member) -> str:
+    return marked(member.full_name, of_operator=player.kind is CompanyKind.ERCOT)
 
 
 def _assign_group(tale: "Tale", player: Player, member: Member, roles: Roles, given: Given) -> list[Change]:

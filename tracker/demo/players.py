@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from tracker.demo.ledger import Ledger
 from tracker.demo.market import FULL_NAMES, GROUPS, RANKS, Declared
+from tracker.domain.names import key_of
 from tracker.domain.permissions import Rank
 from tracker.domain.roles import CompanyKind
 from tracker.models import Company, EsiIdPrefix, Person, WorkGroup
@@ -142,7 +143,8 @@ def _member(ledger: Ledger, company_id: int, duns: str, name: tuple[str, str], r
 
 def _groups(ledger: Ledger, company_id: int, company: Declared) -> Iterator[tuple[int, str]]:
     for name in GROUPS[company.kind][: max(1, company.people - 1)]:
-        yield ledger.number(WorkGroup, {"company_id": company_id, "name": name, "closed_at": None}), name
+        row = {"company_id": company_id, "name": name, "name_key": key_of(name), "closed_at": None}
+        yield ledger.number(WorkGroup, row), name
 
 
 def _user_names() -> Iterator[tuple[str, str]]:

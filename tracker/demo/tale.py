@@ -17,11 +17,11 @@ from tracker.demo.effects import EFFECTS, Change, no_change
 from tracker.demo.papers import Paper
 from tracker.demo.players import Market, Member, Player
 from tracker.domain.claims import Side, meant, side_of
+from tracker.domain.deeds import ATTACH, STATE_CLAIM, SUBMIT, Deed
 from tracker.domain.fields import CompanyRef, Field, Value
 from tracker.domain.roles import CompanyKind, Role
 from tracker.domain.states import STATUS_OF
 from tracker.domain.subtype import Subtype
-from tracker.domain.transitions import STATE_CLAIM
 from tracker.domain.workflow import Situation, Tone, Transition, Workflow, parties_named
 from tracker.market_calendar import business_hours_since
 
@@ -46,6 +46,7 @@ class Happening:
     at: datetime
     member: Member
     player: Player
+    key: str
     name: str
     from_state: str | None
     to_state: str
@@ -117,7 +118,7 @@ class Tale:
         self.warnings = warnings
         self.available_at = None if warnings else self.at
         self._set_state(PENDING if warnings else self.workflow.start)
-        self._record(self.case.filer, self.filer, "Submit", None, [], comment, papers)
+        self._record(self.case.filer, self.filer, SUBMIT, None, [], comment, papers)
 
     def players_in(self, role: Role) -> list[Player]:
         """The companies that have this role; ERCOT has its own on every issue."""
@@ -167,7 +168,7 @@ class Tale:
         for effect in transition.effects:
             changes += EFFECTS.get(effect, no_change)(self, player, member, roles, given)
         self._move(transition)
-        self._record(player, member, transition.name, from_state, changes, comment)
+        self._record(player, member, transition, from_state, changes, comment)
         for replaced in self.replaced[replaced_before:]:
             if replaced.player is player:
                 replaced.last_event = len(self.events)
@@ -195,7 +196,7 @@ class Tale:
         """Attach a file without moving the issue."""
         self.at = at
         change = {"field": "Attachment", "label": "Attachment", "old": "", "new": paper.title}
-        self._record(player, member, "Attach", self.state, [change], "", (paper,))
+        self._record(player, member, ATTACH, self.state, [change], "", (paper,))
 
     def bring_in(self, role: Role, player: Player) -> list[Change]:
         """Make the company the one in this role; whoever had it becomes PriorInvolved."""
@@ -296,7 +297,13 @@ class Tale:
             "orig_tran_id": self.values.get("OrigTrxnID"),
             "values": self.values,
             "parties": [
-                {"role": part.role, "company": part.player.name, "duns": part.player.duns} for part in self.parts
+                {
+                    "role": part.role,
+                    "company": part.player.name,
+                    "duns": part.player.duns,
+                    "of_operator": part.player is self.market.operator,
+                }
+                for part in self.parts
             ],
         }
 
@@ -304,12 +311,24 @@ class Tale:
         self,
         player: Player,
         member: Member,
-        name: str,
+        deed: Deed,
         from_state: str | None,
         changes: list[Change],
         comment: str,
         papers: Sequence[Paper] = (),
     ) -> None:
         self.events.append(
-            Happening(self.at, member, player, name, from_state, self.state, self.responsible, changes, comment, papers)
+            Happening(
+                self.at,
+                member,
+                player,
+                deed.key,
+                deed.name,
+                from_state,
+                self.state,
+                self.responsible,
+                changes,
+                comment,
+                papers,
+            )
         )

@@ -151,6 +151,7 @@ class Writer:
             "at": happening.at,
             "person_id": happening.member.id,
             "company_id": happening.player.id,
+            "key": happening.key,
             "name": happening.name,
             "from_state": happening.from_state,
             "to_state": happening.to_state,

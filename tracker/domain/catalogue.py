@@ -99,6 +99,21 @@ known("states of workflows", (state for workflow in _FOLLOWED for state in workf
 known("buttons", (button.name for workflow in _FOLLOWED for button in workflow.transitions), transitions.MEANING)
 
 
+def _buttons() -> dict[str, str]:
+    """One key is one button: it must not be called two things."""
+    named: dict[str, str] = {}
+    for transition in (one for of in WORKFLOWS.values() for workflow in of.values() for one in workflow.transitions):
+        if named.setdefault(transition.key, transition.name) != transition.name:
+            raise ValueError(
+                f"The button {transition.key} is called both {named[transition.key]} and {transition.name}."
+            )
+    return named
+
+
+BUTTONS: Mapping[str, str] = _buttons()
+"""What people call each button, by its key, whatever the workflow and its version."""
+
+
 def by_key(key: str) -> Subtype:
     """The subtype of an issue that exists, a retired one too; a key without a subtype is a `KeyError`."""
     return _BY_KEY[key]

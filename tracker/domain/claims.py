@@ -15,8 +15,12 @@ from tracker.domain.roles import Role
 from tracker.domain.tables import complete, known
 from tracker.domain.workflow import Transition
 
-REGISTRY = "registry"
-"""Who says what the market registry knows."""
+
+class Registry(str):
+    """Who says what the market registry knows: not a company, whatever companies are called."""
+
+
+REGISTRY = Registry("registry")
 
 
 class Side(StrEnum):
@@ -133,7 +137,7 @@ class Line:
     def _told(self, side: Side) -> list[Saying]:
         """What stands in a column: who says what the registry shows already is not repeated beside it."""
         said = list(self.said.get(side, ()))
-        known = next((saying for saying in said if saying.by == REGISTRY), None)
+        known = next((saying for saying in said if isinstance(saying.by, Registry)), None)
         return [one for one in said if one is known or not known or not self.claimed.field.same(known.value, one.value)]
 
     def _shown(self, saying: Saying, before: list[Value]) -> dict[str, Any]:
@@ -202,7 +206,7 @@ class Table:
             line.claimed.field.name: saying.value
             for line in self.every_line
             for saying in line.said.get(side, ())
-            if saying.by != REGISTRY
+            if not isinstance(saying.by, Registry)
         }
 
     def as_kept(self) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from tracker.domain.tables import known
-
 _FILING: Mapping[str, str] = {
     "Create": "Begins the issue.",
     "Submit": "Files the issue, so that the others see it and can act.",
@@ -94,11 +92,3 @@ _SYSTEM: Mapping[str, str] = {
 
 MEANING: Mapping[str, str] = {**_FILING, **_WORK, **_POSITIVE, **_NEGATIVE, **_ROUTING, **_SYSTEM}
 """One plain sentence for each transition."""
-
-ADD_COMMENT, ASSIGN_OWNER = "Add Comment", "Assign Owner"
-"""Buttons that the rules of telling know by their name."""
-
-ATTACH, STATE_CLAIM = "Attach", "State Claim"
-"""What the history calls that which happens without a button."""
-
-known("buttons that are told in words of their own", (ADD_COMMENT, ASSIGN_OWNER), MEANING)

@@ -26,7 +26,8 @@ class Comment(InRing, Model):
 class Event(InRing, Model):
     """One thing that happened: who, when, from which state by which button to which, and what changed.
 
-    `changes` is a list of `{"field", "label", "old", "new"}` as people read them. Where `about_id` names another
+    `key` says which button or deed it was, `name` what it was called. `changes` is a list of
+    `{"field", "label", "old", "new"}` as people read them. Where `about_id` names another
     issue, the entry is read by those who see that one as well.
     """
 
@@ -48,6 +49,7 @@ class Event(InRing, Model):
     at: Mapped[datetime]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    key: Mapped[str] = mapped_column(server_default="")
     name: Mapped[str]
     from_state: Mapped[str | None]
     to_state: Mapped[str]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tracker.domain.query_language import quoted
 from tracker.domain.search_keys import BY_NAME, ME, NOBODY, OWN_COMPANY, Choice, Key, Kind, begins, keys_for, slug
 from tracker.models import Person
-from tracker.queries.companies import company_names
+from tracker.queries.companies import companies_called
 from tracker.queries.people import groups_of, people_of
 
 MOST = 12
@@ -68,8 +68,8 @@ def _offered(actor: Person, key: Key) -> Iterable[Choice]:
         case Kind.SORT:
             return [Choice(f"{sign}{one.value}", one.label) for one in key.choices for sign in ("-", "")]
         case Kind.COMPANY:
-            names = dict.fromkeys(name for _, name in company_names())
-            return [Choice(OWN_COMPANY, actor.company.name), *_nobody(key), *(Choice(name, name) for name in names)]
+            called = [Choice(one.value, one.label) for one in companies_called()]
+            return [Choice(OWN_COMPANY, actor.company.name), *_nobody(key), *called]
         case Kind.PERSON:
             people = [Choice(person.user_name, person.full_name) for person in people_of(actor) if person.active]
             return [Choice(ME, actor.full_name), *_nobody(key), *people]

@@ -26,7 +26,8 @@ from tracker.domain import catalogue
 from tracker.domain.query_language import Value
 from tracker.domain.search_keys import BY_NAME
 from tracker.domain.tables import known
-from tracker.models import Company, Issue, IssueParty, IssueViewer, Person
+from tracker.models import Issue, IssueParty, IssueViewer, Person
+from tracker.queries.companies import companies_called
 from tracker.queries.days import day_bounds
 from tracker.queries.plans import Plan
 from tracker.queries.shapes import Among, Shape, conditions_of, shaped
@@ -99,11 +100,11 @@ def facets_of(actor: Person, plan: Plan, engine: Engine) -> Facets:
 
 
 def _facets(counted: dict[str, dict[str, int]]) -> Iterable[Facet]:
-    names = {str(row.id): row.name for row in db.session.execute(select(Company.id, Company.name))}
+    companies = {str(one.id): (one.label, one.value) for one in companies_called()}
     said = {
         "subtype": lambda key: (catalogue.NAMES.get(key, key), key),
-        "turn": lambda company: (names[company], names[company]),
-        "party": lambda company: (names[company], names[company]),
+        "turn": companies.__getitem__,
+        "party": companies.__getitem__,
     }
     for key, title in TITLES.items():
         if key == "created":

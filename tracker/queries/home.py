@@ -81,6 +81,7 @@ def _lines(wanted: AnySelect) -> AnySelect:
             Issue.esi_id,
             Issue.changed_at,
             Issue.turn_since,
+            Issue.responsible_id,
             Company.name.label("responsible"),
         )
         .join(newest, newest.c.issue_id == Issue.id)

@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import BindParameter, bindparam, exists, select
 
 from tracker.db import AnyRow, AnySelect, db
+from tracker.domain.deeds import ADD_COMMENT
 from tracker.errors import NotFound
 from tracker.models import Issue, IssueViewer, Person, Reply, Watch
-
-COMMENT = "add-comment"
 
 
 class Mine(NamedTuple):
@@ -27,7 +26,7 @@ class Mine(NamedTuple):
     public_id: str | None
 
 
-def mine_on(actor: Person, issue: Issue, form: str = COMMENT) -> Mine:
+def mine_on(actor: Person, issue: Issue, form: str = ADD_COMMENT) -> Mine:
     """What the actor keeps on this issue, with the reply in this form."""
     row = db.session.execute(_mine(), {"me": actor.id, "issue": issue.id, "form": form}).one()
     return Mine(None if row.muted is None else not row.muted, row.raw or {}, row.changed_at, row.public_id)

@@ -18,6 +18,9 @@ def snapshot_of(issue: Issue) -> dict[str, Any]:
         "esi_id": issue.esi_id,
         "orig_tran_id": issue.orig_tran_id,
         "values": issue.values,
-        "parties": [{"role": party.role, "company": party.company, "duns": party.duns} for party in parties],
+        "parties": [
+            {"role": one.role, "company": one.company, "duns": one.duns, "of_operator": one.is_operator}
+            for one in parties
+        ],
         "claims": claims and claims.as_kept(),
     }

@@ -16,7 +16,8 @@ from tracker.domain.identifiers import ESI_ID, NUMBER, TAIL, TRAN, normalised
 from tracker.domain.query_language import quoted
 from tracker.domain.search_keys import begins
 from tracker.guide_search import guide_hits
-from tracker.models import Company, Issue, IssueIdentifier, IssueViewer, Person, SavedView
+from tracker.models import Issue, IssueIdentifier, IssueViewer, Person, SavedView
+from tracker.queries.companies import companies_called
 from tracker.queries.views import views_of
 from tracker.queries.visibility import VIEWER, company_sees
 from tracker.search.words import has_digit, wanted_prefix
@@ -85,11 +86,10 @@ def _of_kind(kind: str, rows: Sequence[AnyRow]) -> Iterator[Suggestion]:
 
 
 def _companies(text: str) -> Iterable[Suggestion]:
-    rows = db.session.execute(_company_names())
     return [
-        Suggestion("Companies", row.name, "issues with them", query=f"party:{quoted(row.name)}")
-        for row in rows
-        if begins(row.name, text) or row.duns.startswith(text)
+        Suggestion("Companies", one.label, "issues with them", query=f"party:{quoted(one.value)}")
+        for one in companies_called()
+        if begins(one.name, text) or one.duns.startswith(text)
     ][:MOST]
 
 
@@ -149,8 +149,3 @@ def _among_newest() -> AnySelect:
         .where(fits, company_sees(VIEWER))
         .limit(4 * MOST)
     )
-
-
-@cache
-def _company_names() -> AnySelect:
-    return select(Company.name, Company.duns).order_by(Company.name)

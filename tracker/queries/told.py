@@ -9,11 +9,11 @@ from sqlalchemy import BindParameter, ScalarSelect, bindparam, literal, or_, sel
 from sqlalchemy.orm import aliased
 
 from tracker.db import AnyRow, AnySelect, db
+from tracker.domain.deeds import ASSIGN_OWNER, ATTACH, STATE_CLAIM
 from tracker.domain.mail_rules import Purpose, Side, purpose_of
 from tracker.domain.mentions import names_in
 from tracker.domain.notices import CALLING, PAST_MUTING, Happening, Reason, Tie, reason_for
 from tracker.domain.permissions import RIGHTS, Rank, Right, ranks_at
-from tracker.domain.transitions import ASSIGN_OWNER, ATTACH, STATE_CLAIM
 from tracker.models import Comment, Event, Issue, IssueParty, IssueViewer, Person, Watch
 from tracker.queries.people import is_away
 
@@ -21,7 +21,7 @@ MOST_COVERING = 20
 """So many people at most are told of an issue in which nobody of their company has a part yet."""
 
 WORKING = tuple(rank for rank in ranks_at(operator=False) if Right.WORK_ISSUES in RIGHTS[rank])
-SAYING = (ATTACH, STATE_CLAIM)
+SAYING = (ATTACH.key, STATE_CLAIM.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,8 @@ def _happening(event: AnyRow) -> Happening:
         moved=event.from_state != event.to_state or event.responsible_id != event.turn_before,
         ended=event.responsible_id is None,
         turn=event.responsible_id,
-        says=event.text is not None or event.name in SAYING,
-        assigns=event.name == ASSIGN_OWNER,
+        says=event.text is not None or event.key in SAYING,
+        assigns=event.key == ASSIGN_OWNER.key,
     )
 
 
@@ -217,7 +217,7 @@ def _who_covers(people: Sequence[AnyRow], company_id: int, subtype: str) -> list
 
 @cache
 def _events() -> AnySelect:
-    columns = (Event.id, Event.issue_id, Event.person_id, Event.company_id, Event.name, Event.from_state)
+    columns = (Event.id, Event.issue_id, Event.person_id, Event.company_id, Event.key, Event.from_state)
     more = (Event.to_state, Event.responsible_id, Event.ring_company_id, Event.ring_operator_id, Event.about_id)
     of_issue = (Comment.text, Issue.subtype, Issue.responsible_id.label("turn_now"))
     return (

@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.actions.bulk import begin_act
-from tracker.actions.moving import ADD_COMMENT
+from tracker.domain.deeds import ADD_COMMENT
 from tracker.domain.query_language import QueryError
 from tracker.domain.rings import Ring
 from tracker.errors import Invalid

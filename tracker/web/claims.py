@@ -6,9 +6,10 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.actions.claims import Statement, fields_to_state, own_column, state_claims
-from tracker.actions.replies import STATE_CLAIM_FORM, forget_reply
+from tracker.actions.replies import forget_reply
 from tracker.db import AnyRow
 from tracker.domain.claims import HEADS, Table
+from tracker.domain.deeds import STATE_CLAIM
 from tracker.errors import Conflict
 from tracker.models import Issue
 from tracker.queries.claims import claims_of
@@ -32,7 +33,7 @@ def form(number: int) -> ResponseReturnValue:
     """What the own side says now, ready to be changed."""
     issue = issue_for(actor(), number)
     side = own_column(actor(), issue, parties_of(issue.id))
-    mine = mine_on(actor(), issue, STATE_CLAIM_FORM)
+    mine = mine_on(actor(), issue, STATE_CLAIM.key)
     drawn = form_for(fields_to_state(issue), actor(), {**_claims(issue).stated(side), **mine.raw})
     drawn.version.data = str(issue.version)
     return _page(issue, drawn, mine=mine)
@@ -48,12 +49,12 @@ def state(number: int) -> ResponseReturnValue:
     try:
         with errors_into(drawn):
             state_claims(actor(), number, Statement(drawn.typed(), version))
-            forget_reply(actor(), issue, STATE_CLAIM_FORM)
+            forget_reply(actor(), issue, STATE_CLAIM.key)
             return redirect(url_for("issue.page", number=number, _anchor="claims"))
     except Conflict as conflict:
-        keep_refused(number, STATE_CLAIM_FORM)
+        keep_refused(number, STATE_CLAIM.key)
         return _conflict(number, drawn, version, str(conflict))
-    keep_refused(number, STATE_CLAIM_FORM)
+    keep_refused(number, STATE_CLAIM.key)
     return _page(issue_for(actor(), number), drawn, status=422)
 
 
@@ -77,8 +78,8 @@ def _page(
     return render_template(
         "issue/claims.html",
         issue=issue,
-        mine=mine or mine_on(actor(), issue, STATE_CLAIM_FORM),
-        keeps=STATE_CLAIM_FORM,
+        mine=mine or mine_on(actor(), issue, STATE_CLAIM.key),
+        keeps=STATE_CLAIM.key,
         subtype=subtype_of(issue),
         form=drawn,
         claims=_claims(issue),

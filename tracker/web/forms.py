@@ -190,8 +190,15 @@ def _offers(actor: Person, field: domain.Field) -> list[SelectChoice]:
         case domain.OwnPerson():
             return [_named(person) for person in people_of(actor) if person.active]
         case domain.OwnGroup():
-            return [SelectChoice(group.name) for group in groups_of(actor) if group.closed_at is None]
+            return [SelectChoice(group.public_id, group.name) for group in groups_of(actor) if group.closed_at is None]
     return []
+
+
+def chosen(field: domain.Field, actor: Person, value: str) -> str:
+    """What the reader saw of a value that is chosen from such a list; empty where it was typed."""
+    if not isinstance(field, OFFERED):
+        return ""
+    return next((str(choice.label) for choice in _offers(actor, field) if choice.value == value), "")
 
 
 def _named(person: Person) -> SelectChoice:

@@ -110,6 +110,7 @@ class Opening(NamedTuple):
 
     at: datetime
     company: str
+    company_id: int
 
 
 def told(timeline: Sequence[AnyRow], parties: Sequence[Party], shown: int | None) -> list[AnyRow | Opening]:
@@ -118,11 +119,11 @@ def told(timeline: Sequence[AnyRow], parties: Sequence[Party], shown: int | None
     A company that filed or acted before it looked (as a whole list of issues at once) has told more than a look would.
     """
     entries: list[AnyRow | Opening] = list(reversed(timeline[:shown]))
-    submitters = {party.company for party in parties if party.role == Role.SUBMITTER}
-    acted = {(entry.company, entry.at) for entry in timeline}
-    opened = {Opening(party.opened_at, party.company) for party in parties if party.opened_at}
-    for opening in sorted(one for one in opened if one.company not in submitters):
-        if any(company == opening.company and at < opening.at for company, at in acted):
+    submitters = {party.company_id for party in parties if party.role == Role.SUBMITTER}
+    acted = {(entry.company_id, entry.at) for entry in timeline}
+    opened = {Opening(one.opened_at, one.company, one.company_id) for one in parties if one.opened_at}
+    for opening in sorted(one for one in opened if one.company_id not in submitters):
+        if any(company_id == opening.company_id and at < opening.at for company_id, at in acted):
             continue
         later = [place for place, entry in enumerate(entries) if entry.at > opening.at]
         if not later or later[0] > 0:  # else it belongs to what is not shown

@@ -22,7 +22,7 @@ from tracker.guide_search import guide_hits
 from tracker.models import SavedView
 from tracker.queries.asking import QueryBroke, asking
 from tracker.queries.bulk import MOST, numbers_found
-from tracker.queries.companies import company_names
+from tracker.queries.companies import companies_called
 from tracker.queries.facets import MOST_COUNTED, Facets, facets_of
 from tracker.queries.issues import IssuePage, list_issues, owners_of
 from tracker.queries.matches import Match, matches_of
@@ -171,7 +171,7 @@ def _page(text: str, listed: Listed, wrong: QueryError | None) -> str:
         columns=columns,
         filters=filters_of(text),
         offers=OFFERS,
-        companies=tuple((slug(name), name) for name in dict(company_names()).values()),
+        companies=tuple((slug(one.value), one.label) for one in companies_called()),
         labels=COLUMNS,
         view=view,
         may_edit=bool(view and may_manage(actor(), view)),

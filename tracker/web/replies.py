@@ -8,15 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from tracker.actions.claims import column_of
 from tracker.actions.presence import be_here
-from tracker.actions.replies import STATE_CLAIM_FORM, keep_reply, keep_what_can_be, throw_away_reply
+from tracker.actions.replies import keep_reply, keep_what_can_be, throw_away_reply
 from tracker.db import AnyRow, db
 from tracker.domain import catalogue
-from tracker.domain.claims import RIGHT_SIDE
-from tracker.domain.transitions import MEANING
-from tracker.domain.workflow import slug
+from tracker.domain.deeds import ADD_COMMENT, STATE_CLAIM
 from tracker.models import Issue
 from tracker.queries.buttons import buttons_for
-from tracker.queries.mine import COMMENT, replies_of, reply_of
+from tracker.queries.mine import replies_of, reply_of
 from tracker.queries.parties import Party, parties_of
 from tracker.queries.presence import colleagues_at, happened_since
 from tracker.queries.rings import choices_for
@@ -24,10 +22,11 @@ from tracker.queries.timeline import anchor, moment_of
 from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
 from tracker.web.transactions import commit_now
+from tracker.web.typed import typed_into
 
 pages = Blueprint("replies", __name__)
 
-NAME_OF = {slug(name): name for name in MEANING} | {COMMENT: "Comment", STATE_CLAIM_FORM: "Our column"}
+NAME_OF = {**catalogue.BUTTONS, ADD_COMMENT: "Comment", STATE_CLAIM.key: "Our column"}
 NOT_KEPT = {"csrf_token", "version", "files", "drawn", "reply"}
 KEPT_ONCE = {"comment", "ring"}
 
@@ -44,7 +43,7 @@ def keep(number: int, key: str) -> ResponseReturnValue:
 
 def _place_of(form: str) -> str | None:
     """Where on the page of an issue a form stands."""
-    return {COMMENT: "comment-head", STATE_CLAIM_FORM: "claims"}.get(form)
+    return {ADD_COMMENT: "comment-head", STATE_CLAIM.key: "claims"}.get(form)
 
 
 def words_typed() -> dict[str, object]:
@@ -83,25 +82,24 @@ def page(public_id: str) -> ResponseReturnValue:
         reply=reply,
         name=form_name(reply.form),
         words=_labelled(reply),
-        rings=choices_for(actor(), issue, parties) if issue and COMMENT in stands else (),
+        rings=choices_for(actor(), issue, parties) if issue and ADD_COMMENT in stands else (),
     )
 
 
 def _forms_that_stand(issue: Issue, parties: Sequence[Party]) -> set[str]:
     stand = {button.key for button in buttons_for(actor(), issue, parties)}
-    return stand | ({STATE_CLAIM_FORM} if column_of(actor(), issue, parties) else set())
+    return stand | ({STATE_CLAIM.key} if column_of(actor(), issue, parties) else set())
 
 
 def _labelled(reply: AnyRow) -> list[tuple[str, str]]:
     """What was typed, as (label, words), the comment last."""
     subtype = catalogue.by_key(reply.subtype)
-    asked = (*subtype.all_fields.values(), *(field for one in subtype.workflow.transitions for field in one.fields))
-    labels = {field.name: field.label for field in (*asked, RIGHT_SIDE)}
-    typed = {name: value for name, value in reply.raw.items() if value and name not in KEPT_ONCE}
-    return [
-        (labels.get(name, name), ", ".join(value) if isinstance(value, list) else value)
-        for name, value in typed.items()
+    kept = {name: value for name, value in reply.raw.items() if value and name not in KEPT_ONCE}
+    typed = [
+        typed_into(subtype, actor(), name, ", ".join(value) if isinstance(value, list) else value)
+        for name, value in kept.items()
     ]
+    return [(one.label, one.shown or one.value) for one in typed]
 
 
 @pages.post("/replies/<public_id>/throw-away")
@@ -140,6 +138,6 @@ def form_name(key: str) -> str:
 
 def address_of(number: int, form: str) -> str:
     """Where the words that are kept for a form are gone on with."""
-    if form == STATE_CLAIM_FORM:
+    if form == STATE_CLAIM.key:
         return f"/issues/{number}/claims"
-    return f"/issues/{number}#comment-head" if form == COMMENT else f"/issues/{number}/transitions/{form}"
+    return f"/issues/{number}#comment-head" if form == ADD_COMMENT else f"/issues/{number}/transitions/{form}"

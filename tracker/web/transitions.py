@@ -6,9 +6,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.actions.attachments import StoredFile
-from tracker.actions.moving import ADD_COMMENT, EDIT, Press, asked_of, press_transition, pressable
+from tracker.actions.moving import EDIT, Press, asked_of, press_transition, pressable
 from tracker.actions.replies import forget_reply, throw_away_reply
 from tracker.domain.claims import HEADS, RIGHT_SIDE
+from tracker.domain.deeds import ADD_COMMENT
 from tracker.domain.fields import CompanyRef
 from tracker.domain.rings import Ring
 from tracker.domain.workflow import Transition
@@ -29,6 +30,7 @@ from tracker.web.forms import NOT_FIELDS, DomainForm, form_for
 from tracker.web.numbers import whole
 from tracker.web.replies import keep_refused
 from tracker.web.rings import ring_sent
+from tracker.web.typed import Typed, typed_into
 from tracker.web.uploads import stored_files
 
 pages = Blueprint("transitions", __name__)
@@ -155,8 +157,7 @@ def _conflict(number: int, key: str, text: str) -> ResponseReturnValue:
     ), 409
 
 
-def _typed(issue: Issue) -> list[tuple[str, str, str]]:
-    """Every field that was sent, by name, label and what was typed."""
-    labels = {field.name: field.label for field in (*subtype_of(issue).all_fields.values(), RIGHT_SIDE)}
+def _typed(issue: Issue) -> list[Typed]:
+    """Every field that was sent."""
     sent = ((name, value) for name, value in request.form.items() if name not in NOT_FIELDS)
-    return [(name, labels.get(name, name), value) for name, value in sent]
+    return [typed_into(subtype_of(issue), actor(), name, value) for name, value in sent]

@@ -5,15 +5,15 @@ from datetime import datetime
 
 from tracker.clock import in_market
 from tracker.db import AnyRow
+from tracker.domain.deeds import ADD_COMMENT, ATTACH, STATE_CLAIM
 from tracker.domain.mail_rules import OF_THE_CLOCK, WEIGHTIEST_FIRST, WHY, Purpose
 from tracker.domain.notices import Reason
 from tracker.domain.tables import complete
-from tracker.domain.transitions import ADD_COMMENT, ATTACH, STATE_CLAIM
 from tracker.mail import one_line
 from tracker.models import Company
 from tracker.queries.letters import Entry
 
-DEEDS = {ADD_COMMENT: "commented", ATTACH: "attached a file", STATE_CLAIM: "stated a claim"}
+DEEDS = {ADD_COMMENT: "commented", ATTACH.key: "attached a file", STATE_CLAIM.key: "stated a claim"}
 
 
 def weightiest(entries: Sequence[Entry]) -> Entry:
@@ -193,4 +193,4 @@ def _answer(row: AnyRow) -> str:
 
 
 def _deed(row: AnyRow) -> str:
-    return DEEDS.get(row.name, f"pressed {row.name}")
+    return DEEDS.get(row.key, f"pressed {row.name}")
