@@ -35,6 +35,8 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, registry
 
+from tracker.domain.names import clean, one_line
+
 READS_ONLY: ContextVar[bool] = ContextVar("reads_only", default=False)
 """Set by a door that will only read, before its first statement."""
 
@@ -90,6 +92,26 @@ class Moment(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Line(TypeDecorator[str]):
+    """A title as it stands on a line, also one that was stored before titles were cleaned."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return value if value is None else one_line(value)
+
+
+class Name(TypeDecorator[str]):
+    """A name as others may read it, also one that was stored before names were cleaned."""
+
+    impl = String
+    cache_ok = True
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return value if value is None else clean(value)
 
 
 Code = String().with_variant(String(collation="C"), "postgresql")

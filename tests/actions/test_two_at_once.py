@@ -20,7 +20,7 @@ from tracker.actions.replies import keep_reply
 from tracker.actions.telling import tell_changes
 from tracker.clock import now
 from tracker.db import db
-from tracker.errors import Conflict, Invalid
+from tracker.errors import TrackerError
 from tracker.models import Comment, Contact, Event, Issue, IssueLink, Job, Mail, Notice, Person, Reply, Watch
 
 CLIENTS, ROUNDS = 8, 6
@@ -39,7 +39,7 @@ def race(app: Flask, acts: Sequence[Act]) -> list[str]:
                 act()
                 db.session.commit()
                 outcomes.append("won")
-            except (Conflict, Invalid):
+            except TrackerError:
                 outcomes.append("lost")
             finally:
                 db.session.remove()
@@ -102,7 +102,7 @@ def test_workers_that_tell_at_once_tell_each_receiver_once(app: Flask, cast: Cas
     cast.acme.mail_choices = {"answered": "now"}
     db.session.add(Contact(company_id=cast.acme.company_id, purpose="answered", address="desk@acme.example"))
     row = {"issue_id": issue.id, "at": now(), "person_id": cast.bolt.id, "company_id": cast.bolt.company_id}
-    row |= {"name": "Attach", "from_state": issue.state, "to_state": issue.state, "changes": []}
+    row |= {"key": "attach", "name": "Attach", "from_state": issue.state, "to_state": issue.state, "changes": []}
     events = [{**row, "responsible_id": issue.responsible_id, "version": issue.version}] * 300
     ids = list(db.session.scalars(insert(Event).returning(Event.id), events))
     job = {"topic": TELL, "issue_id": issue.id, "due_at": now(), "tries": 0}

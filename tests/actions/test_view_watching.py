@@ -1,5 +1,7 @@
 """A watched view tells of what comes into it: once for each time, with the rights of the moment."""
 
+import secrets
+
 import pytest
 from sqlalchemy import select
 
@@ -24,7 +26,7 @@ WAITS = "turn:@mycompany"
 
 
 def watched_by(person: Person, query: str = WAITS) -> SavedView:
-    view = save_view(person, "Watched", query)
+    view = save_view(person, f"Watched {secrets.token_hex(4)}", query)
     watch_view(person, view)
     db.session.commit()
     return view

@@ -30,9 +30,6 @@ FIXED: dict[str, object] = {
     "name": "home",
     "file_id": 999999,
     "person_id": 999999,
-    "group_id": 999999,
-    "contact_id": 999999,
-    "rule_id": 999999,
     "duns": "999999999",
     "user_name": "nobody.here",
 }

@@ -39,10 +39,10 @@ def test_an_administrator_keeps_the_addresses(cast: Cast, client_of: Clients) ->
     assert 'value="desk@acme.example"' in again.text
     (row,) = db.session.scalars(select(Contact)).all()
     assert row.company_id == cast.acme.company_id
-    client_of(cast.bolt_admin).post(f"/contacts/{row.id}/remove")
+    client_of(cast.bolt_admin).post(f"/contacts/{row.public_id}/remove")
     assert "desk@acme.example" not in client_of(cast.bolt_admin).get("/contacts").text
     assert "desk@acme.example" in client.get("/contacts").text
-    client.post(f"/contacts/{row.id}/remove")
+    client.post(f"/contacts/{row.public_id}/remove")
     assert db.session.scalars(select(Contact)).all() == []
 
 

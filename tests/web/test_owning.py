@@ -109,13 +109,14 @@ def test_rules_are_kept_in_order_by_their_own_company(cast: Cast, desk: WorkGrou
     for subtype in ("cancel-with-approval", "rep-of-record", ""):
         add_rule(cast.bolt_admin, {"subtype": subtype, "group": "Disputes"})
     db.session.commit()
-    first, second, third = db.session.scalars(select(GroupRule.id).order_by(GroupRule.place)).all()
+    in_order = select(GroupRule.public_id).order_by(GroupRule.place)
+    first, second, third = db.session.scalars(in_order).all()
     client_of(cast.bolt_admin).post(f"/group-rules/{third}/up")
     client_of(cast.acme_admin).post(f"/group-rules/{second}/up")
     client_of(cast.acme_admin).post(f"/group-rules/{first}/remove")
-    assert db.session.scalars(select(GroupRule.id).order_by(GroupRule.place)).all() == [first, third, second]
+    assert db.session.scalars(in_order).all() == [first, third, second]
     client_of(cast.bolt_admin).post(f"/group-rules/{first}/remove")
-    assert db.session.scalars(select(GroupRule.id).order_by(GroupRule.place)).all() == [third, second]
+    assert db.session.scalars(in_order).all() == [third, second]
 
 
 def test_one_press_assigns_to_oneself(cast: Cast, client_of: Clients) -> None:
@@ -224,22 +225,22 @@ def test_a_deputy_who_leaves_is_no_deputy(cast: Cast) -> None:
     [
         ("company", "Ask @bob.", True),
         ("company", "Ask @adam, or ann@bob.example, `@bob`.", False),
-        ("company", "Ask @nobody.", True),
+        ("company", "Ask @nobody.", False),
         ("operator", "Ask @erin.", False),
         ("operator", "Ask @bob and @erin.", True),
-        ("company", "Ask @carl.", True),
+        ("company", "Ask @carl.", False),
         ("parties", "Ask @bob.", False),
-        ("parties", "Ask @carl.", True),
-        ("parties", "Ask @nobody.", True),
+        ("parties", "Ask @carl.", False),
+        ("parties", "Ask @nobody.", False),
     ],
 )
 def test_who_is_mentioned_must_read_it(cast: Cast, ring: str, text: str, refused: bool) -> None:
-    """Carl's company has no part: his name is refused like one of nobody, so that nobody can ask who works there."""
+    """Carl's company has no part: his name is a word like that of nobody, so that nobody can ask who works there."""
     know_premise(cast)
     issue = press(cast.bolt, rep_of_record(cast), "begin-working")
     note = Press("add-comment", comment=text, ring=ring)
     if refused:
-        with pytest.raises(Invalid, match=r"@(bob|carl|nobody) would not read this\. Take the name out"):
+        with pytest.raises(Invalid, match=r"^@bob would not read this\. Take the name out"):
             press_transition(cast.acme, issue.number, note)
     else:
         press_transition(cast.acme, issue.number, note)

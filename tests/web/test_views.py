@@ -94,7 +94,7 @@ def test_small_form_saves_what_is_shown(app: Flask, cast: Cast, ann: Visitor) ->
         form = app.jinja_env.get_template("views/_save.html").render(save=save, csrf_token=lambda: "token")
     assert html.unescape(re.findall(r'name="query" value="([^"]*)"', form)[0]) == 'status:open "x"'
     assert re.findall(r'name="columns" value="([^"]*)"', form) == ["title", "number"]
-    assert re.findall(r'<option[^>]*value="([^"]*)"', form) == ["mine", f"group:{cast.acme_desk.id}", "company"]
+    assert re.findall(r'<option[^>]*value="([^"]*)"', form) == ["mine", f"group:{cast.acme_desk.public_id}", "company"]
 
 
 @pytest.mark.parametrize(
@@ -179,11 +179,15 @@ def test_view_is_renamed_changed_and_shared_in_one_form(cast: Cast, ann: Visitor
     page = ann.get(address).text
     assert '<option selected value="mine">Only me</option>' in page
     assert page.count(" checked") == 2
-    fields: dict[str, Any] = {"name": "Everybody", "scope": f"group:{cast.acme_desk.id}", "query": "status:closed"}
+    fields: dict[str, Any] = {
+        "name": "Everybody",
+        "scope": f"group:{cast.acme_desk.public_id}",
+        "query": "status:closed",
+    }
     assert ann.post(address, **fields, columns=[]).location == "/views"
     assert (saved.name, saved.scope, saved.group_id) == ("Everybody", "group", cast.acme_desk.id)
     assert (saved.query, saved.columns) == ("status:closed", [])
-    assert f'<option selected value="group:{cast.acme_desk.id}">' in ann.get(address).text
+    assert f'<option selected value="group:{cast.acme_desk.public_id}">' in ann.get(address).text
 
 
 def test_refused_change_leaves_the_view_as_it_was(cast: Cast, ann: Visitor) -> None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
+from tracker.actions.at_once import hold_company
 from tracker.clock import market_today
 from tracker.db import db
 from tracker.domain.fields import Colleague, Day, Field, clean_all
@@ -25,6 +26,7 @@ ABOUT_AN_ABSENCE: tuple[Field, ...] = (UNTIL, DEPUTY)
 def be_away(actor: Person, person: Person, raw: Mapping[str, object]) -> None:
     """Say until when somebody is away and who stands in: the actor, or one whom the actor manages. Raises `Invalid`."""
     _require_own(actor, person)
+    hold_company(person.company_id)
     values, reasons = clean_all(ABOUT_AN_ABSENCE, raw)
     until = date.fromisoformat(str(values["away_until"])) if "away_until" not in reasons else None
     if until and not market_today() <= until <= market_today() + LONGEST:
@@ -53,5 +55,6 @@ def _require_own(actor: Person, person: Person) -> None:
 def _deputy(person: Person, user_name: str) -> Person | None:
     """Somebody else of the person's company who may press what calls for an act."""
     named = (Person.user_name == user_name, Person.company_id == person.company_id, Person.id != person.id)
-    deputy = db.session.scalar(select(Person).where(*named, Person.active))
+    now_standing = select(Person).where(*named, Person.active).execution_options(populate_existing=True)
+    deputy = db.session.scalar(now_standing)
     return deputy if deputy and may(deputy, Right.WORK_ISSUES) else None

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import select
-
+from tracker.actions.at_once import unless_taken
 from tracker.clock import market_today, now
 from tracker.db import db
 from tracker.domain.fields import Choice, Day, Field, Text, clean_all
+from tracker.domain.name_fields import Name
 from tracker.domain.permissions import Rank, Right
 from tracker.domain.roles import CompanyKind
+from tracker.domain.sentence import Sentence
 from tracker.errors import Conflict, Forbidden, Invalid
 from tracker.models import Company, Person
 from tracker.queries.rights import may
@@ -23,8 +24,8 @@ DUNS = Text(
     pattern="[0-9]+",
     pattern_hint="digits",
 )
-NAME = Text(name="name", label="Name", help="As the market knows it.", max_length=120)
-LEGAL_NAME = Text(
+NAME = Name(name="name", label="Name", help="As the market knows it.", max_length=120)
+LEGAL_NAME = Name(
     name="legal_name",
     label="Legal company",
     help="The same for every DUNS of one legal company. Left empty, it is the name.",
@@ -34,14 +35,14 @@ LEGAL_NAME = Text(
 KIND = Choice(name="kind", label="Kind", help="What it does in the market.", values=tuple(CompanyKind))
 LEFT_ON = Day(name="left_on", label="Last day in the market", help="From then on nobody can pick it for an issue.")
 
+ONE_OPERATOR = Sentence("one-operator", "This market has its ERCOT already, and there is exactly one.")
+
 SYSTEM_NAME = "clock"
 """The user name of the system's person; nobody else can have it, and it has no password."""
 
 
 def found_market(raw: Mapping[str, object]) -> Company:
     """Add ERCOT, with the system's person that acts for the product itself. Once in the life of a market."""
-    if db.session.scalar(select(Company.id).where(Company.kind == CompanyKind.ERCOT)):
-        raise Invalid({"kind": "This market has its ERCOT already, and there is exactly one."})
     operator = _add({**raw, "kind": CompanyKind.ERCOT})
     db.session.add(
         Person(
@@ -61,7 +62,7 @@ def add_company(actor: Person, raw: Mapping[str, object]) -> Company:
     """Add a CR or a TDSP. Raises `Invalid`."""
     _require_managing_companies(actor)
     if raw.get("kind") == CompanyKind.ERCOT:
-        raise Invalid({"kind": "This market has its ERCOT already, and there is exactly one."})
+        raise Invalid({"kind": ONE_OPERATOR})
     return _add(raw)
 
 
@@ -95,8 +96,6 @@ def return_to_market(actor: Person, company: Company) -> None:
 
 def _add(raw: Mapping[str, object]) -> Company:
     values = _cleaned((DUNS, NAME, LEGAL_NAME, KIND), raw)
-    if db.session.scalar(select(Company.id).where(Company.duns == values["duns"])):
-        raise Invalid({"duns": f"A company of the DUNS {values['duns']} is in this market already."})
     company = Company(
         duns=values["duns"],
         name=values["name"],
@@ -104,8 +103,10 @@ def _add(raw: Mapping[str, object]) -> Company:
         kind=values["kind"],
         created_at=now(),
     )
-    db.session.add(company)
-    db.session.flush()
+    template = "A company of the DUNS {duns} is in this market already."
+    taken = Invalid({"duns": Sentence("duns-taken", template, duns=company.duns)})
+    with unless_taken(Invalid({"kind": ONE_OPERATOR}), Company.kind), unless_taken(taken, Company.duns):
+        db.session.add(company)
     return company
 
 

@@ -1,9 +1,11 @@
 """A company's contacts: where it wants to be told by e-mail, by subtype and purpose (the Rolodex)."""
 
 from collections.abc import Mapping
+from email.utils import parseaddr
 
 from sqlalchemy import delete, select
 
+from tracker.actions.at_once import hold_to_manage
 from tracker.db import db
 from tracker.domain import catalogue
 from tracker.domain.fields import Choice, EmailAddress, Field, Value, clean_all
@@ -35,10 +37,10 @@ def add_contact(actor: Person, raw: Mapping[str, object], *, sender: str) -> Non
 
     Raises `Invalid`; our own address would answer itself for ever.
     """
-    require_managing(actor, actor.company)
+    hold_to_manage(actor, actor.company)
     values, reasons = clean_all(ABOUT_A_CONTACT, raw)
     address = str(values.get("address") or "")
-    if address and address.lower() == sender.lower():
+    if address and address.lower() == parseaddr(sender)[1].lower():
         reasons["address"] = "This is the address that our mail comes from. Give a mailbox of your company."
     if reasons:
         raise Invalid(reasons)
@@ -46,10 +48,10 @@ def add_contact(actor: Person, raw: Mapping[str, object], *, sender: str) -> Non
     db.session.flush()
 
 
-def remove_contact(actor: Person, contact_id: int) -> None:
+def remove_contact(actor: Person, public_id: str) -> None:
     """Take an address of the actor's company from the list; what is not there is gone already."""
     require_managing(actor, actor.company)
-    db.session.execute(delete(Contact).where(Contact.id == contact_id, Contact.company_id == actor.company_id))
+    db.session.execute(delete(Contact).where(Contact.public_id == public_id, Contact.company_id == actor.company_id))
 
 
 def hold_back_text(actor: Person, wanted: bool) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 
 from tracker.actions.attachments import StoredFile
 from tracker.clock import now
-from tracker.db import db
+from tracker.db import db, insert_into
 from tracker.models import Draft, DraftFile, Person
 
 
@@ -20,11 +20,8 @@ def keep_draft(
     follows_id: int | None = None,
 ) -> Draft:
     """Keep what is typed so far, unchecked, in place of what was kept before; files are added."""
-    draft = draft_of(actor, subtype) or Draft(person_id=actor.id, subtype=subtype)
-    draft.raw, draft.changed_at = {name: storable(value) for name, value in raw.items()}, now()
+    draft = _kept(actor, subtype, {name: storable(value) for name, value in raw.items()})
     draft.follows_id = follows_id or draft.follows_id
-    db.session.add(draft)
-    db.session.flush()
     for file in files:
         db.session.add(
             DraftFile(
@@ -40,6 +37,15 @@ def keep_draft(
     return draft
 
 
+def _kept(actor: Person, subtype: str, raw: dict[str, Any]) -> Draft:
+    """In place of what is there; two windows that keep at the same moment both succeed, one after the other."""
+    new = insert_into(Draft).values(person_id=actor.id, subtype=subtype, raw=raw, changed_at=now())
+    again = {"raw": new.excluded.raw, "changed_at": new.excluded.changed_at}
+    db.session.execute(new.on_conflict_do_update(index_elements=["person_id", "subtype"], set_=again))
+    mine = select(Draft).where(Draft.person_id == actor.id, Draft.subtype == subtype)
+    return db.session.scalars(mine.execution_options(populate_existing=True)).one()
+
+
 def storable(typed: Any) -> Any:
     """What was typed, with a mark in place of each character that no database keeps."""
     if isinstance(typed, str):
@@ -51,10 +57,7 @@ def storable(typed: Any) -> Any:
 
 def throw_away(actor: Person, subtype: str) -> None:
     """Forget the draft of this subtype, if there is one."""
-    draft = draft_of(actor, subtype)
-    if draft is not None:
-        db.session.execute(delete(DraftFile).where(DraftFile.draft_id == draft.id))
-        db.session.delete(draft)
+    db.session.execute(delete(Draft).where(Draft.person_id == actor.id, Draft.subtype == subtype))
 
 
 def drop_file(actor: Person, subtype: str, file_id: int) -> None:

@@ -6,23 +6,21 @@ changes to be written into the history.
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import select
-
 from tracker.actions.claims import repeat_submitter
 from tracker.actions.history import Change
 from tracker.actions.jobs import promise
 from tracker.actions.parties import assign_group, assign_owner, take_ownership
 from tracker.actions.standing import set_values
 from tracker.clock import in_market, now
-from tracker.db import db
 from tracker.domain.fields import Value
 from tracker.domain.roles import Role
 from tracker.domain.tables import complete
 from tracker.domain.topics import Topic
 from tracker.domain.workflow import Effect
 from tracker.errors import Invalid
-from tracker.models import Issue, MarketOrder, Person, WorkGroup
+from tracker.models import Issue, MarketOrder, Person
 from tracker.queries import registry
+from tracker.queries.people import NO_OPEN_GROUP, NO_SUCH_COLLEAGUE, colleague, open_group
 
 Roles = frozenset[Role]
 Values = Mapping[str, Value]
@@ -34,26 +32,16 @@ def _take_ownership(actor: Person, issue: Issue, roles: Roles, values: Values) -
 
 
 def _assign_owner(actor: Person, issue: Issue, roles: Roles, values: Values) -> list[Change]:
-    owner = db.session.scalar(
-        select(Person).where(
-            Person.user_name == values["NewOwner"], Person.company_id == actor.company_id, Person.active
-        )
-    )
+    owner = colleague(actor, str(values["NewOwner"]))
     if owner is None:
-        raise Invalid({"NewOwner": "Nobody active in your company has this user name. Pick one from the list."})
+        raise Invalid({"NewOwner": NO_SUCH_COLLEAGUE})
     return [assign_owner(actor, issue, roles, owner)]
 
 
 def _assign_group(actor: Person, issue: Issue, roles: Roles, values: Values) -> list[Change]:
-    group = db.session.scalar(
-        select(WorkGroup).where(
-            WorkGroup.name == values["GroupName"],
-            WorkGroup.company_id == actor.company_id,
-            WorkGroup.closed_at.is_(None),
-        )
-    )
+    group = open_group(actor, str(values["GroupName"]))
     if group is None:
-        raise Invalid({"GroupName": "Your company has no open group of this name. Pick one from the list."})
+        raise Invalid({"GroupName": NO_OPEN_GROUP})
     return [assign_group(actor, issue, roles, group)]
 
 

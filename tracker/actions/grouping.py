@@ -6,13 +6,14 @@ from functools import cache
 
 from sqlalchemy import bindparam, delete, func, select
 
+from tracker.actions.at_once import hold_to_manage
 from tracker.db import AnySelect, db
 from tracker.domain import catalogue
 from tracker.domain.fields import Field, OwnGroup, Text, clean_all
 from tracker.domain.group_rules import Rule, first_fitting
 from tracker.errors import Invalid
 from tracker.models import GroupRule, Issue, IssueParty, Person, WorkGroup
-from tracker.queries.people import groups_of, require_managing
+from tracker.queries.people import NO_OPEN_GROUP, open_group, require_managing
 
 MOST_RULES = 200
 SUBTYPE = catalogue.SUBTYPE.said(help="Empty: every subtype.")
@@ -57,36 +58,38 @@ def _rules() -> AnySelect:
 
 def add_rule(actor: Person, raw: Mapping[str, object]) -> None:
     """Add a rule at the end of the company's list. Raises `Invalid`."""
-    require_managing(actor, actor.company)
+    hold_to_manage(actor, actor.company)
     values, reasons = clean_all(ABOUT_A_RULE, raw)
-    groups = {group.name: group for group in groups_of(actor) if group.closed_at is None}
-    if "group" not in reasons and values["group"] not in groups:
-        reasons["group"] = "Your company has no open group of this name. Pick one from the list."
-    if reasons:
+    group = open_group(actor, str(values["group"])) if "group" not in reasons else None
+    if "group" not in reasons and group is None:
+        reasons["group"] = NO_OPEN_GROUP
+    if reasons or group is None:
         raise Invalid(reasons)
     count, last = db.session.execute(
         select(func.count(), func.max(GroupRule.place)).where(GroupRule.company_id == actor.company_id)
     ).one()
     if count >= MOST_RULES:
         raise Invalid(f"A company has at most {MOST_RULES} rules. Remove one that is not needed.")
-    rule = GroupRule(company_id=actor.company_id, place=(last or 0) + 1, group_id=groups[str(values["group"])].id)
+    rule = GroupRule(company_id=actor.company_id, place=(last or 0) + 1, group_id=group.id)
     rule.subtype, rule.esi_id_prefix = values["subtype"], values["esi_id_prefix"]  # type: ignore[assignment]  # text, both
     db.session.add(rule)
     db.session.flush()
 
 
-def remove_rule(actor: Person, rule_id: int) -> None:
+def remove_rule(actor: Person, public_id: str) -> None:
     """Take a rule of the actor's company from the list; what it chose before stays."""
     require_managing(actor, actor.company)
-    db.session.execute(delete(GroupRule).where(GroupRule.id == rule_id, GroupRule.company_id == actor.company_id))
+    db.session.execute(
+        delete(GroupRule).where(GroupRule.public_id == public_id, GroupRule.company_id == actor.company_id)
+    )
 
 
-def move_rule_up(actor: Person, rule_id: int) -> None:
+def move_rule_up(actor: Person, public_id: str) -> None:
     """Let a rule come before the one above it."""
-    require_managing(actor, actor.company)
+    hold_to_manage(actor, actor.company)
     own = select(GroupRule).where(GroupRule.company_id == actor.company_id).order_by(GroupRule.place, GroupRule.id)
     rules = list(db.session.scalars(own))
-    here = next((place for place, rule in enumerate(rules) if rule.id == rule_id), 0)
+    here = next((place for place, rule in enumerate(rules) if rule.public_id == public_id), 0)
     if here:
         rules[here - 1], rules[here] = rules[here], rules[here - 1]
     for place, rule in enumerate(rules):

@@ -8,6 +8,7 @@ from tracker.actions.grouping import choose_groups
 from tracker.actions.history import Change, settle_viewers
 from tracker.clock import now
 from tracker.db import db
+from tracker.domain.names import marked
 from tracker.domain.roles import Role
 from tracker.errors import Invalid
 from tracker.models import Company, Event, HandOff, Issue, IssueParty, Person, WorkGroup
@@ -62,16 +63,16 @@ def take_ownership(actor: Person, issue: Issue, roles: frozenset[Role]) -> Chang
     free = [party for party in rows if party.owner_id is None]
     for party in free:
         party.owner_id = actor.id
-    return Change(field="Owner", label="Owner", old="", new=actor.full_name) if free else None
+    return Change(field="Owner", label="Owner", old="", new=_shown(actor, actor.full_name)) if free else None
 
 
 def assign_owner(actor: Person, issue: Issue, roles: frozenset[Role], owner: Person) -> Change:
     """Make `owner`, somebody of the actor's company, the owner on the own side."""
     rows = _own_rows(actor, issue, roles)
-    before = ", ".join(sorted({_person_name(row.owner_id) for row in rows if row.owner_id}))
+    before = ", ".join(sorted({_shown(actor, _person_name(row.owner_id)) for row in rows if row.owner_id}))
     for party in rows:
         party.owner_id = owner.id
-    return Change(field="Owner", label="Owner", old=before, new=owner.full_name)
+    return Change(field="Owner", label="Owner", old=before, new=_shown(actor, owner.full_name))
 
 
 def assign_group(actor: Person, issue: Issue, roles: frozenset[Role], group: WorkGroup) -> Change:
@@ -124,6 +125,11 @@ def _retire(issue: Issue, party: IssueParty) -> None:
     else:
         party.role, party.owner_id, party.group_id = Role.PRIOR_INVOLVED, None, None
     db.session.flush()
+
+
+def _shown(actor: Person, name: str) -> str:
+    """The name of somebody of the actor's company in the history, where companies read it that do not know them."""
+    return marked(name, of_operator=actor.company.is_operator)
 
 
 def _names(company_ids: object) -> list[str]:

@@ -1,9 +1,11 @@
 """Managing the people and groups of a company. Nobody is ever deleted, and nothing gets stuck."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 
-from sqlalchemy import func, select, update
+from sqlalchemy import update
 
+from tracker.actions.at_once import hold_to_manage, unless_taken
 from tracker.actions.history import Change, record
 from tracker.actions.links import void_links_of
 from tracker.actions.sessions import end_sessions_of, forget_devices_of
@@ -12,7 +14,10 @@ from tracker.clock import now
 from tracker.db import db
 from tracker.domain.deeds import ASSIGN_OWNER
 from tracker.domain.fields import Choice, EmailAddress, Field, Text, clean_all
+from tracker.domain.name_fields import Name
+from tracker.domain.names import marked
 from tracker.domain.permissions import Rank, ranks_at
+from tracker.domain.sentence import Sentence
 from tracker.errors import Conflict, Invalid
 from tracker.models import Company, Issue, Person, WorkGroup
 from tracker.queries.people import is_last_administrator, open_ownership, require_managing
@@ -23,10 +28,10 @@ USER_NAME = Text(
     help="What the person types to sign in. It cannot be changed later.",
     min_length=2,
     max_length=64,
-    pattern=r"[a-z0-9][a-z0-9._@-]*",
-    pattern_hint="small letters, digits, dots, hyphens, underscores and @, a letter or digit first,",
+    pattern=r"[a-z0-9]([a-z0-9._@-]*[a-z0-9])?",
+    pattern_hint="small letters, digits, dots, hyphens, underscores and @, a letter or digit first and last,",
 )
-FULL_NAME = Text(name="full_name", label="Full name", help="As the other companies see it.", max_length=120)
+FULL_NAME = Name(name="full_name", label="Full name", help="As the other companies see it.", max_length=120)
 EMAIL = EmailAddress(
     name="email",
     label="E-mail address",
@@ -38,7 +43,7 @@ RANK = Choice(
     help="What the person may do.",
     values=tuple(rank.value for rank in Rank if rank is not Rank.SYSTEM),
 )
-GROUP_NAME = Text(name="name", label="Name", help="Other companies see it beside yours.", max_length=80)
+GROUP_NAME = Name(name="name", label="Name", help="Other companies see it beside yours.", max_length=80)
 
 ABOUT_A_PERSON: tuple[Field, ...] = (FULL_NAME, EMAIL, RANK)
 
@@ -49,17 +54,16 @@ def add_person(actor: Person, company: Company, raw: Mapping[str, object]) -> Pe
     user_name = str(raw.get("user_name") or "").lower()
     values = _cleaned((USER_NAME, *ABOUT_A_PERSON), {**raw, "user_name": user_name})
     _require_rank_of(company, values["rank"])
-    if db.session.scalar(select(Person.id).where(Person.user_name == values["user_name"])):
-        raise Invalid({"user_name": f"The user name {values['user_name']} is taken. Choose another."})
     person = Person(**values, company_id=company.id, created_at=now())
-    db.session.add(person)
-    db.session.flush()
+    taken = Sentence("user-name-taken", "The user name {name} is taken. Choose another.", name=person.user_name)
+    with unless_taken(Invalid({"user_name": taken}), Person.user_name):
+        db.session.add(person)
     return person
 
 
 def edit_person(actor: Person, person: Person, raw: Mapping[str, object]) -> None:
     """Change name, e-mail address and rank. Raises `Invalid`."""
-    require_managing(actor, person.company)
+    hold_to_manage(actor, person.company, person)
     values = _cleaned(ABOUT_A_PERSON, raw)
     _require_rank_of(person.company, values["rank"])
     if values["rank"] != Rank.ADMINISTRATOR:
@@ -74,7 +78,7 @@ def deactivate(actor: Person, person: Person) -> int:
 
     What the person shared as views goes to an administrator.
     """
-    require_managing(actor, person.company)
+    hold_to_manage(actor, person.company, person)
     _require_another_administrator(actor, person)
     person.active = False
     end_sessions_of(person)
@@ -87,7 +91,7 @@ def deactivate(actor: Person, person: Person) -> int:
 
 def reactivate(actor: Person, person: Person) -> None:
     """Let the person sign in again; what was given back stays where it is."""
-    require_managing(actor, person.company)
+    hold_to_manage(actor, person.company, person)
     person.active = True
     db.session.flush()
 
@@ -101,17 +105,18 @@ def sign_out_everywhere(actor: Person, person: Person) -> None:
 def add_group(actor: Person, company: Company, raw: Mapping[str, object]) -> WorkGroup:
     """Open a new work queue in the company. Raises `Invalid`."""
     require_managing(actor, company)
-    group = WorkGroup(company_id=company.id, name=_free_name(company.id, raw))
-    db.session.add(group)
-    db.session.flush()
+    group = WorkGroup(company_id=company.id, name=_cleaned((GROUP_NAME,), raw)["name"])
+    with _unless_named(group.name):
+        db.session.add(group)
     return group
 
 
 def rename_group(actor: Person, group: WorkGroup, raw: Mapping[str, object]) -> None:
     """Give the group another name; what is in it stays in it. Raises `Invalid`."""
     require_managing(actor, _company_of(group))
-    group.name = _free_name(group.company_id, raw, besides=group)
-    db.session.flush()
+    name = _cleaned((GROUP_NAME,), raw)["name"]
+    with _unless_named(name):
+        group.name = name
 
 
 def close_group(actor: Person, group: WorkGroup) -> None:
@@ -139,7 +144,8 @@ def _give_back(actor: Person, person: Person) -> int:
     for party in owned:
         party.owner_id = None
     issue_ids = dict.fromkeys(party.issue_id for party in owned)
-    change = Change(field="Owner", label="Owner", old=person.full_name, new="")
+    old = marked(person.full_name, of_operator=person.company.is_operator)
+    change = Change(field="Owner", label="Owner", old=old, new="")
     for issue_id in issue_ids:
         issue = db.session.get_one(Issue, issue_id)
         record(actor, issue, ASSIGN_OWNER, from_state=issue.state, changes=[change])
@@ -169,12 +175,11 @@ def _require_another_administrator(actor: Person, person: Person) -> None:
         )
 
 
-def _free_name(company_id: int, raw: Mapping[str, object], besides: WorkGroup | None = None) -> str:
-    name = _cleaned((GROUP_NAME,), raw)["name"]
-    same = select(WorkGroup).where(WorkGroup.company_id == company_id, func.lower(WorkGroup.name) == name.lower())
-    if any(group is not besides for group in db.session.scalars(same)):
-        raise Invalid({"name": f"There is a group named {name} already. Choose another name, or reopen that one."})
-    return name
+def _unless_named(name: str) -> AbstractContextManager[None]:
+    """No two groups of a company have one name, closed ones too."""
+    template = "There is a group named {name} already. Choose another name, or reopen that one."
+    taken = Sentence("group-name-taken", template, name=name)
+    return unless_taken(Invalid({"name": taken}), WorkGroup.name_key, WorkGroup.name)
 
 
 def _company_of(group: WorkGroup) -> Company:

@@ -13,7 +13,7 @@ from tracker.clock import now
 from tracker.db import Base, db, insert_into
 from tracker.domain.registry_files import ORDERS, PREMISES, FileKind, Row, Span
 from tracker.models import MarketFact, MarketOrder, Premise, RepOfRecord
-from tracker.queries.registry import OFF, registry_is_on
+from tracker.queries.registry import OFF
 
 HISTORY = "rep_history"
 MODELS: dict[str, type[Base]] = {PREMISES.name: Premise, ORDERS.name: MarketOrder}
@@ -38,9 +38,8 @@ def load_rows(kind: FileKind, rows: Sequence[Row]) -> None:
 
 def switch_registry_off() -> None:
     """From now on nothing is looked up: checks say “not checked” and block nobody. Off stays off."""
-    if registry_is_on():
-        db.session.add(MarketFact(name=OFF, value=now().isoformat(timespec="seconds")))
-        db.session.flush()
+    off = insert_into(MarketFact).values(name=OFF, value=now().isoformat(timespec="seconds"))
+    db.session.execute(off.on_conflict_do_nothing())
 
 
 def switch_registry_on() -> None:

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 
 from sqlalchemy import delete, func, insert, select, update
 
+from tracker.actions.at_once import hold_person
+from tracker.actions.views import hold_view
 from tracker.alone import each_alone
 from tracker.clock import now
 from tracker.db import AnyRow, db, insert_into
@@ -37,6 +39,8 @@ MOST_IN_VIEW = 5_000
 def watch_view(actor: Person, view: SavedView) -> None:
     """Tell the actor of every issue that comes into the view from now on. Raises `Invalid`."""
     require_watchable(actor, view.query)
+    hold_person(actor)
+    hold_view(view)
     if db.session.get(ViewWatch, (actor.id, view.id)):
         return
     count = db.session.scalar(select(func.count()).where(ViewWatch.person_id == actor.id)) or 0
@@ -44,9 +48,10 @@ def watch_view(actor: Person, view: SavedView) -> None:
         raise Invalid(f"You watch {count} views, and can watch no more. Stop watching one, then watch this.")
     if how_many_found(actor, view.query, MOST_IN_VIEW + 1) > MOST_IN_VIEW:
         raise Invalid(f"This view shows more than {MOST_IN_VIEW:,} issues. Narrow it, then watch it.")
-    new = insert_into(ViewWatch).values(person_id=actor.id, view_id=view.id, at=now()).on_conflict_do_nothing()
-    db.session.execute(new)
-    _look_at_all(Watched(db.session.get_one(ViewWatch, (actor.id, view.id)), view, actor))
+    watch = ViewWatch(person_id=actor.id, view_id=view.id, at=now())
+    db.session.add(watch)
+    db.session.flush()
+    _look_at_all(Watched(watch, view, actor))
 
 
 def unwatch_view(actor: Person, view: SavedView) -> None:

@@ -1,20 +1,26 @@
 """Saving lists of issues as views: naming, sharing, pinning, and handing over what somebody leaves behind."""
 
-import secrets
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from itertools import count
 
 from sqlalchemy import delete, func, select, update
 
+from tracker.actions.at_once import hold_person, unless_taken
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain.default_views import DefaultView
 from tracker.domain.fields import Text, clean_all
-from tracker.errors import Invalid
+from tracker.domain.name_fields import Name
+from tracker.domain.names import key_of
+from tracker.domain.sentence import Sentence
+from tracker.errors import Invalid, NotFound
 from tracker.models import Person, SavedView, Scope, ViewPin
+from tracker.models.named import new_public_id
 from tracker.queries.people import groups_of
-from tracker.queries.views import heir_of, pinned, require_managing, scopes_open_to
+from tracker.queries.views import NO_SUCH_VIEW, heir_of, pinned, require_managing, scopes_open_to
 
-NAME = Text(name="name", label="Name", help="What the view shows, in a few words.", max_length=80)
+NAME = Name(name="name", label="Name", help="What the view shows, in a few words.", max_length=80)
 QUERY = Text(
     name="query",
     label="Query",
@@ -37,26 +43,28 @@ def save_view(
     group_id: int | None = None,
 ) -> SavedView:
     """Keep a list under a name; the door has checked the columns. Raises `Invalid`."""
-    _one_by_one(actor)
+    hold_person(actor)
     _require_room(actor)
     values, reasons = clean_all((NAME, QUERY), {"name": name, "query": query})
     reasons |= _reasons_of_audience(actor, scope, group_id)
     if reasons:
         raise Invalid(reasons)
-    view = SavedView(public_id=secrets.token_urlsafe(18), company_id=actor.company_id, person_id=actor.id)
+    view = SavedView(public_id=new_public_id(), company_id=actor.company_id, person_id=actor.id)
     view.name, view.query, view.columns = str(values["name"]), str(values["query"] or ""), list(columns)
     view.scope, view.group_id = Scope(scope), group_id if scope == Scope.GROUP else None
     view.created_at = view.changed_at = now()
-    db.session.add(view)
-    db.session.flush()
+    with _unless_named(view.name):
+        db.session.add(view)
     return view
 
 
 def rename(actor: Person, view: SavedView, name: str) -> None:
     """Give the view another name, for everybody who sees it. Raises `Invalid`."""
     require_managing(actor, view)
-    view.name = _cleaned(NAME, name)
-    _changed(view)
+    name = _cleaned(NAME, name)
+    with _unless_named(name):
+        view.name = name
+        _changed(view)
 
 
 def change(actor: Person, view: SavedView, query: str, columns: Sequence[str]) -> None:
@@ -77,26 +85,28 @@ def share(actor: Person, view: SavedView, scope: str, group_id: int | None = Non
         reasons = {"scope": "Only its owner can take this view back for themselves. Show it to your company instead."}
     if reasons:
         raise Invalid(reasons)
-    view.scope, view.group_id = Scope(scope), group_id
-    _changed(view)
+    with _unless_named(view.name):
+        view.scope, view.group_id = Scope(scope), group_id
+        _changed(view)
 
 
 def copy_view(actor: Person, view: SavedView | DefaultView) -> SavedView:
     """The same list as a view of the actor's own, for nobody else. Raises `Invalid`."""
+    hold_person(actor)
     name = view.name if isinstance(view, DefaultView) else f"Copy of {view.name}"
-    return save_view(actor, name[: NAME.max_length], view.query, view.columns)
+    return save_view(actor, _free_name(actor, name), view.query, view.columns)
 
 
 def delete_view(actor: Person, view: SavedView) -> None:
     """Take the view away from everybody who sees it."""
     require_managing(actor, view)
-    db.session.delete(view)
-    db.session.flush()
+    db.session.execute(delete(SavedView).where(SavedView.id == view.id))
 
 
 def pin(actor: Person, view: SavedView) -> ViewPin:
     """Put the view on the actor's home page, after those that are there. Raises `Invalid`."""
-    _one_by_one(actor)
+    hold_person(actor)
+    hold_view(view)
     present = db.session.get(ViewPin, (actor.id, view.id))
     if present:
         return present
@@ -109,12 +119,18 @@ def pin(actor: Person, view: SavedView) -> ViewPin:
     return new
 
 
-def pin_default(actor: Person, default: DefaultView) -> ViewPin:
-    """Pin the actor's own copy of a ready-made view, made when there is none yet. Raises `Invalid`."""
-    _one_by_one(actor)
-    wanted = (SavedView.name == default.name, SavedView.query == default.query, SavedView.scope == Scope.MINE)
-    copies = select(SavedView).where(SavedView.person_id == actor.id, *wanted).order_by(SavedView.id)
-    return pin(actor, db.session.scalars(copies.limit(1)).first() or copy_view(actor, default))
+def pin_default(actor: Person, default: DefaultView) -> SavedView:
+    """Pin the actor's own view of the list that a ready-made one shows, made when there is none yet. Raises `Invalid`.
+
+    What it shows decides: its owner may have called it something else.
+    """
+    hold_person(actor)
+    own = select(SavedView).where(SavedView.person_id == actor.id, SavedView.scope == Scope.MINE)
+    same = db.session.scalars(own.where(SavedView.query == default.query).order_by(SavedView.id))
+    copies = [view for view in same if tuple(view.columns) == default.columns]
+    view = copies[0] if copies else copy_view(actor, default)
+    pin(actor, view)
+    return view
 
 
 def unpin(actor: Person, view: SavedView) -> None:
@@ -132,7 +148,7 @@ def set_as_home(actor: Person, view: SavedView) -> None:
 
 def clear_home(actor: Person) -> None:
     """Let signing in lead to the home page again; the view stays pinned."""
-    _one_by_one(actor)
+    hold_person(actor)
     for present in db.session.scalars(select(ViewPin).where(ViewPin.person_id == actor.id, ViewPin.is_home)):
         present.is_home = False
     db.session.flush()
@@ -149,9 +165,25 @@ def hand_over_views(person: Person) -> None:
         db.session.execute(shared.values(person_id=heir.id))
 
 
-def _one_by_one(actor: Person) -> None:
-    """Two presses of one person wait for each other, so that limits and places hold (SQLite's always do)."""
-    db.session.execute(select(Person.id).where(Person.id == actor.id).with_for_update(key_share=True))
+def hold_view(view: SavedView) -> None:
+    """Let whoever deletes the view wait until the transaction ends. Raises `NotFound` for one that is gone."""
+    held = select(SavedView.id).where(SavedView.id == view.id).with_for_update(read=True, key_share=True)
+    if db.session.scalar(held) is None:
+        raise NotFound(NO_SUCH_VIEW)
+
+
+def _unless_named(name: str) -> AbstractContextManager[None]:
+    """No two views that stand together have one name: one's own, those under a group, the company's, the market's."""
+    template = "There is a view named {name} already for those who see this one. Choose another name."
+    return unless_taken(Invalid({"name": Sentence("view-name-taken", template, name=name)}), SavedView.name_key)
+
+
+def _free_name(actor: Person, name: str) -> str:
+    """The name, or with the first number behind it that none of the actor's own views has."""
+    own = select(SavedView.name_key).where(SavedView.person_id == actor.id, SavedView.scope == Scope.MINE)
+    taken = set(db.session.scalars(own))
+    tries = (name if number == 1 else f"{name[: NAME.max_length - 6]} ({number})" for number in count(1))
+    return next(one for tried in tries if key_of(one := tried[: NAME.max_length]) not in taken)
 
 
 def _require_room(actor: Person) -> None:

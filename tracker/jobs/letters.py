@@ -6,10 +6,10 @@ from email.message import EmailMessage
 
 import structlog
 from jinja2 import TemplateError
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from tracker.clock import now
-from tracker.db import db, reads_only
+from tracker.db import db, insert_into, reads_only
 from tracker.domain.mail_rules import DOWN
 from tracker.jobs.writing import Post, written
 from tracker.mail import MailDelayed, MailLater, MailRefused, Outbox, message_of, outbox
@@ -120,16 +120,15 @@ def _pauses() -> bool:
 def _delay(reason: str) -> None:
     fact = db.session.get(MarketFact, DOWN)
     since, tries = (fact.value.split()[0], int(fact.value.split()[2]) + 1) if fact else (now().isoformat(), 1)
-    db.session.merge(
-        MarketFact(name=DOWN, value=f"{since} {(now() + _pause(tries, LONGEST_PAUSE)).isoformat()} {tries}")
-    )
+    value = f"{since} {(now() + _pause(tries, LONGEST_PAUSE)).isoformat()} {tries}"
+    down = insert_into(MarketFact).values(name=DOWN, value=value)
+    db.session.execute(down.on_conflict_do_update(index_elements=["name"], set_={"value": down.excluded.value}))
     db.session.commit()
 
 
 def _recover() -> None:
-    fact = db.session.get(MarketFact, DOWN)
-    if fact is not None:
-        db.session.delete(fact)
+    if db.session.get(MarketFact, DOWN) is not None:
+        db.session.execute(delete(MarketFact).where(MarketFact.name == DOWN))
     db.session.commit()
 
 

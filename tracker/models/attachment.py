@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import Model
+from tracker.db import Line, Model
 from tracker.models.ring import InRing
 
 
@@ -24,7 +24,7 @@ class Attachment(InRing, Model):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]
-    title: Mapped[str]
+    title: Mapped[str] = mapped_column(Line)
     file_name: Mapped[str | None]
     media_type: Mapped[str | None]
     size: Mapped[int | None]

@@ -5,8 +5,9 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import STRICT, Code, Model
+from tracker.db import STRICT, Code, Model, Name
 from tracker.domain.roles import CompanyKind
+from tracker.models.named import Named, new_public_id
 
 
 class Company(Model):
@@ -26,8 +27,8 @@ class Company(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     duns: Mapped[str] = mapped_column(unique=True)
-    name: Mapped[str]
-    legal_name: Mapped[str]
+    name: Mapped[str] = mapped_column(Name)
+    legal_name: Mapped[str] = mapped_column(Name)
     kind: Mapped[str]
     left_on: Mapped[date | None]
     created_at: Mapped[datetime]
@@ -44,15 +45,19 @@ class Company(Model):
         return self.left_on is None
 
 
-class WorkGroup(Model):
+class WorkGroup(Named, Model):
     """A work queue inside a company."""
 
     __tablename__ = "work_group"
-    __table_args__ = (UniqueConstraint("company_id", "name"), STRICT)
+    __table_args__ = (
+        UniqueConstraint("company_id", "name"),
+        Index("ix_work_group_name_key", "company_id", "name_key", unique=True),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(default=new_public_id, server_default="", unique=True, index=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
-    name: Mapped[str]
     closed_at: Mapped[datetime | None]
 
 
@@ -73,6 +78,7 @@ class GroupRule(Model):
     __table_args__ = (Index("ix_group_rule_company", "company_id", "place"), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(default=new_public_id, server_default="", unique=True, index=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     place: Mapped[int]
     subtype: Mapped[str | None]

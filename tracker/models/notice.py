@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import STRICT, Model
+from tracker.models.named import new_public_id
 
 UNREAD = text("read_at IS NULL")
 
@@ -100,6 +101,7 @@ class Contact(Model):
     __table_args__ = (Index("ix_contact_company", "company_id", "purpose", "subtype"), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(default=new_public_id, server_default="", unique=True, index=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     subtype: Mapped[str | None]
     purpose: Mapped[str]

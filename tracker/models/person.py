@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.clock import MARKET_ZONE
-from tracker.db import Model
+from tracker.db import Model, Name
 from tracker.domain.permissions import Rank
 from tracker.models.company import Company
 
@@ -25,7 +25,7 @@ class Person(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)
     user_name: Mapped[str] = mapped_column(unique=True)
-    full_name: Mapped[str]
+    full_name: Mapped[str] = mapped_column(Name)
     email: Mapped[str]
     rank: Mapped[str]
     password_hash: Mapped[str | None]

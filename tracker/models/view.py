@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import STRICT, Model
+from tracker.models.named import Named
 
 
 class Scope(StrEnum):
@@ -19,14 +20,28 @@ class Scope(StrEnum):
     MARKET = "market"
 
 
-class SavedView(Model):
+def _one_name(scope: Scope, *owner: str) -> Index:
+    """No two views that stand together have one name."""
+    here = text(f"scope = '{scope}'")
+    name = f"ix_saved_view_{scope}_name"
+    return Index(name, *owner, "name_key", unique=True, sqlite_where=here, postgresql_where=here)
+
+
+class SavedView(Named, Model):
     """A query, with its order, and the columns to show; none means the usual ones of the list.
 
     `public_id` is random, so that one view's address tells nothing of another's.
     """
 
     __tablename__ = "saved_view"
-    __table_args__ = (Index("ix_saved_view_scope", "scope", "company_id"), STRICT)
+    __table_args__ = (
+        Index("ix_saved_view_scope", "scope", "company_id"),
+        _one_name(Scope.MINE, "person_id"),
+        _one_name(Scope.GROUP, "group_id"),
+        _one_name(Scope.COMPANY, "company_id"),
+        _one_name(Scope.MARKET),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True)
@@ -34,7 +49,6 @@ class SavedView(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     scope: Mapped[str]
     group_id: Mapped[int | None] = mapped_column(ForeignKey("work_group.id"))
-    name: Mapped[str]
     query: Mapped[str]
     columns: Mapped[list[Any]] = mapped_column(default=list)
     created_at: Mapped[datetime]

@@ -32,10 +32,11 @@ def people_meant(actor: Person, typed: str) -> tuple[int, ...]:
 
 
 def groups_meant(actor: Person, typed: str) -> tuple[int, ...]:
-    """The groups of the actor's company of this name."""
+    """The groups of the actor's company of this name; a number of its row is what old queries may hold."""
     rows = db.session.execute(_groups(), {"viewer": actor.company_id}).all()
-    exact = tuple(row.id for row in rows if slug(typed) in (str(row.id), slug(row.name)))
-    return exact or tuple(row.id for row in rows if begins(row.name, typed))
+    exact = tuple(row.id for row in rows if slug(typed) == slug(row.name))
+    numbered = tuple(row.id for row in rows if slug(typed) == str(row.id))
+    return exact or numbered or tuple(row.id for row in rows if begins(row.name, typed))
 
 
 @cache

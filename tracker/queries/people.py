@@ -4,17 +4,23 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from tracker.clock import market_today
 from tracker.db import db
+from tracker.domain.names import key_of
 from tracker.domain.permissions import Rank, Right
+from tracker.domain.sentence import Sentence
 from tracker.errors import Forbidden, NotFound
 from tracker.models import Company, Issue, IssueParty, Person, SignInSession, WorkGroup
 from tracker.queries.rights import may
 
 NO_SUCH_PERSON = "There is nobody of this user name among the people whom you manage."
 NO_SUCH_GROUP = "There is no such group in this company."
+NO_OPEN_GROUP = Sentence("no-open-group", "Your company has no such group that is open. Pick one from the list.")
+NO_SUCH_COLLEAGUE = Sentence(
+    "no-such-colleague", "Nobody active in your company has this user name. Pick one from the list."
+)
 NO_SUCH_COMPANY = "No company of this market has this DUNS."
 
 
@@ -60,11 +66,31 @@ def person_in(actor: Person, company: Company, user_name: str) -> Person:
     return person
 
 
-def group_in(actor: Person, company: Company, group_id: int) -> WorkGroup:
+def colleague(actor: Person, user_name: str) -> Person | None:
+    """Somebody active of the actor's company, the actor too."""
+    person: Person | None = db.session.scalar(
+        _people(actor.company_id).where(Person.user_name == user_name, Person.active)
+    )
+    return person
+
+
+def open_group(actor: Person, meant: str) -> WorkGroup | None:
+    """The open group of the actor's company that a form means by its address; somebody who types means it by name."""
+    named = or_(WorkGroup.public_id == meant, WorkGroup.name_key == key_of(meant))
+    group: WorkGroup | None = db.session.scalar(
+        select(WorkGroup)
+        .where(WorkGroup.company_id == actor.company_id, named, WorkGroup.closed_at.is_(None))
+        .order_by(WorkGroup.public_id != meant)
+        .limit(1)
+    )
+    return group
+
+
+def group_in(actor: Person, company: Company, public_id: str) -> WorkGroup:
     """A group of the company; a foreign and an absent one are one answer."""
     require_managing(actor, company)
     group: WorkGroup | None = db.session.scalar(
-        select(WorkGroup).where(WorkGroup.id == group_id, WorkGroup.company_id == company.id)
+        select(WorkGroup).where(WorkGroup.public_id == public_id, WorkGroup.company_id == company.id)
     )
     if group is None:
         raise NotFound(NO_SUCH_GROUP)

@@ -72,7 +72,7 @@ def views_of(actor: Person) -> list[ViewSection]:
     rows = sorted((ViewRow(*row) for row in db.session.execute(statement)), key=_place_on_page)
     return [
         ViewSection(Scope(scope), group, list(of_one))
-        for (scope, group), of_one in groupby(rows, key=lambda row: (row.view.scope, row.group))
+        for (scope, _, group), of_one in groupby(rows, key=lambda row: (row.view.scope, row.view.group_id, row.group))
     ]
 
 
@@ -159,6 +159,6 @@ def _seen_by(actor: Person) -> ColumnElement[bool]:
     return shown_to(actor.id, actor.company_id)
 
 
-def _place_on_page(row: ViewRow) -> tuple[int, str, str, int]:
+def _place_on_page(row: ViewRow) -> tuple[int, str, int, str, int]:
     scopes = list(Scope)
-    return scopes.index(Scope(row.view.scope)), row.group or "", row.view.name.casefold(), row.view.id
+    return scopes.index(Scope(row.view.scope)), row.group or "", row.view.group_id or 0, row.view.name_key, row.view.id

@@ -32,11 +32,11 @@ def add() -> ResponseReturnValue:
     return _page(drawn), 422
 
 
-@pages.post("/contacts/<int:contact_id>/remove")
+@pages.post("/contacts/<public_id>/remove")
 @access(Access.COMPANY_ADMINISTRATOR)
-def remove(contact_id: int) -> ResponseReturnValue:
+def remove(public_id: str) -> ResponseReturnValue:
     """Take an address from the list."""
-    actions.remove_contact(actor(), contact_id)
+    actions.remove_contact(actor(), public_id)
     return redirect(url_for("contacts.page"))
 
 

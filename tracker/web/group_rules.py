@@ -31,19 +31,19 @@ def add() -> ResponseReturnValue:
     return _page(drawn), 422
 
 
-@pages.post("/group-rules/<int:rule_id>/up")
+@pages.post("/group-rules/<public_id>/up")
 @access(Access.COMPANY_ADMINISTRATOR)
-def up(rule_id: int) -> ResponseReturnValue:
+def up(public_id: str) -> ResponseReturnValue:
     """Let a rule come earlier."""
-    actions.move_rule_up(actor(), rule_id)
+    actions.move_rule_up(actor(), public_id)
     return redirect(url_for("group_rules.page"))
 
 
-@pages.post("/group-rules/<int:rule_id>/remove")
+@pages.post("/group-rules/<public_id>/remove")
 @access(Access.COMPANY_ADMINISTRATOR)
-def remove(rule_id: int) -> ResponseReturnValue:
+def remove(public_id: str) -> ResponseReturnValue:
     """Take a rule away."""
-    actions.remove_rule(actor(), rule_id)
+    actions.remove_rule(actor(), public_id)
     return redirect(url_for("group_rules.page"))
 
 

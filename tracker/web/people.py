@@ -208,17 +208,17 @@ def add_group(company: Company, base: str) -> ResponseReturnValue:
     return _groups(company, base, typed), 422
 
 
-@managing("/groups/<int:group_id>")
-def group(company: Company, base: str, group_id: int) -> ResponseReturnValue:
+@managing("/groups/<public_id>")
+def group(company: Company, base: str, public_id: str) -> ResponseReturnValue:
     """One group, to be renamed."""
-    shown = group_in(actor(), company, group_id)
+    shown = group_in(actor(), company, public_id)
     return render_template("people/group.html", company=company, base=base, group=shown, form=GroupForm(obj=shown))
 
 
-@managing("/groups/<int:group_id>", "POST")
-def rename_group(company: Company, base: str, group_id: int) -> ResponseReturnValue:
+@managing("/groups/<public_id>", "POST")
+def rename_group(company: Company, base: str, public_id: str) -> ResponseReturnValue:
     """Give a group another name."""
-    shown = group_in(actor(), company, group_id)
+    shown = group_in(actor(), company, public_id)
     typed = GroupForm()
     with errors_into(typed):
         actions.rename_group(actor(), shown, _values(typed, "name"))
@@ -227,19 +227,19 @@ def rename_group(company: Company, base: str, group_id: int) -> ResponseReturnVa
     return render_template("people/group.html", company=company, base=base, group=shown, form=typed), 422
 
 
-@managing("/groups/<int:group_id>/close", "POST")
-def close_group(company: Company, base: str, group_id: int) -> ResponseReturnValue:
+@managing("/groups/<public_id>/close", "POST")
+def close_group(company: Company, base: str, public_id: str) -> ResponseReturnValue:
     """Close a group."""
-    shown = group_in(actor(), company, group_id)
+    shown = group_in(actor(), company, public_id)
     actions.close_group(actor(), shown)
     flash(f"The group {shown.name} is closed. Issues that are in it stay there.")
     return redirect(f"{base}/groups")
 
 
-@managing("/groups/<int:group_id>/reopen", "POST")
-def reopen_group(company: Company, base: str, group_id: int) -> ResponseReturnValue:
+@managing("/groups/<public_id>/reopen", "POST")
+def reopen_group(company: Company, base: str, public_id: str) -> ResponseReturnValue:
     """Open a closed group again."""
-    shown = group_in(actor(), company, group_id)
+    shown = group_in(actor(), company, public_id)
     actions.reopen_group(actor(), shown)
     flash(f"The group {shown.name} is open again.")
     return redirect(f"{base}/groups")

@@ -1,6 +1,5 @@
 """Saved views: the page of all that the reader sees, the form of one, and what is pressed beside each."""
 
-import re
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
@@ -223,8 +222,7 @@ def copy_default(key: str) -> ResponseReturnValue:
 @access(Access.SIGNED_IN)
 def pin_default(key: str) -> ResponseReturnValue:
     """Put an own copy of a ready-made view on the reader's home page."""
-    view = default_view_for(actor(), key)
-    actions.pin_default(actor(), view)
+    view = actions.pin_default(actor(), default_view_for(actor(), key))
     return _back(f"The view {view.name} is on your home page, as a view of your own.")
 
 
@@ -270,13 +268,16 @@ def _known(columns: Iterable[str]) -> list[str]:
 
 
 def _audience(typed: ViewForm) -> tuple[str, int | None]:
-    """The scope and the group of an option such as `company` or `group:7`."""
-    scope, _, group = (typed.scope.data or "").partition(":")
-    return scope, int(group) if re.fullmatch(r"[0-9]{1,9}", group) else None
+    """The scope and the group of an option such as `company`, or `group:` with the address of a group."""
+    scope, _, address = (typed.scope.data or "").partition(":")
+    found = (group.id for group in groups_of(actor()) if group.public_id == address) if address else iter(())
+    return scope, next(found, None)
 
 
 def _option_of(view: SavedView) -> str:
-    return f"{view.scope}:{view.group_id}" if view.group_id else view.scope
+    if view.scope != Scope.GROUP:
+        return view.scope
+    return next(f"group:{group.public_id}" for group in groups_of(actor()) if group.id == view.group_id)
 
 
 def _offering(typed: ViewForm, view: SavedView | None = None) -> ViewForm:
@@ -292,6 +293,6 @@ def _choices(scope: Scope, view: SavedView | None) -> list[SelectChoice]:
     company = actor().company.name
     if scope is Scope.GROUP:
         offered = [group for group in groups_of(actor()) if not group.closed_at or (view and group.id == view.group_id)]
-        return [SelectChoice(f"group:{group.id}", f"{company}, under {group.name}") for group in offered]
+        return [SelectChoice(f"group:{group.public_id}", f"{company}, under {group.name}") for group in offered]
     labels = {Scope.MINE: "Only me", Scope.COMPANY: company, Scope.MARKET: "The whole market"}
     return [SelectChoice(scope.value, labels[scope])]
