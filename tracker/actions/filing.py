@@ -4,17 +4,18 @@ from collections.abc import Container, Mapping, Sequence
 
 from tracker.actions.attachments import StoredFile, add_files
 from tracker.actions.automation import pick_parties
-from tracker.actions.comments import cleaned_comment, require_parties, say
+from tracker.actions.comments import cleaned_comment, is_said, require_readers, say
 from tracker.actions.grouping import choose_groups
 from tracker.actions.history import record, settle_viewers
 from tracker.actions.identifiers import keep_identifiers
 from tracker.actions.linking import link_follow_up
-from tracker.actions.numbering import new_number
+from tracker.actions.numbering import number_issue
 from tracker.actions.standing import set_state, set_values
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain import catalogue
-from tracker.domain.fields import CompanyRef, Value, clean_all
+from tracker.domain.deeds import SUBMIT
+from tracker.domain.fields import CompanyRef, Value, clean_all, needed
 from tracker.domain.permissions import Right
 from tracker.domain.roles import CompanyKind, Role
 from tracker.domain.rules import broken
@@ -27,6 +28,8 @@ from tracker.queries.companies import companies_by_duns
 from tracker.queries.rights import require
 
 PENDING = "Pending Issue"
+COMMENTS_TEXT = "CommentsText"
+"""The field of the market that is no value of the issue but its first comment."""
 KIND_OF_ROLE = {Role.TDSP: CompanyKind.TDSP, Role.GAINING: CompanyKind.CR, Role.LOSING: CompanyKind.CR}
 """The kind of company that a role takes; other roles take any."""
 
@@ -77,8 +80,8 @@ def open_issue(
     issue = _new_issue(actor, subtype, values, source, parent)
     choose_groups(issue, _add_parties(actor, subtype, issue, values))
     _begin(issue, subtype, warnings)
-    require_parties(comment, issue)
-    event = record(actor, issue, "Submit", from_state=None, comment=say(actor, issue, comment))
+    require_readers(actor, comment, [issue.id], field=COMMENTS_TEXT)
+    event = record(actor, issue, SUBMIT, from_state=None, comment=say(actor, issue, comment))
     add_files(actor, issue, event, files)
     return issue
 
@@ -112,7 +115,9 @@ def cleaned_filing(
 ) -> tuple[dict[str, Value], str, list[Finding]]:
     """The values, the comment and what the checks found. Raises `Invalid` with every reason at once."""
     values, reasons = clean_all(subtype.fields, raw)
-    comment = str(values.pop("CommentsText", None) or "")
+    comment = str(values.pop(COMMENTS_TEXT, None) or "")
+    if comment and not is_said(comment) and subtype.all_fields[COMMENTS_TEXT].required:
+        reasons[COMMENTS_TEXT] = needed(subtype.all_fields[COMMENTS_TEXT].label, comment)
     findings = run_checks(actor, subtype, values)
     reasons = broken_rules(subtype, values, findings, refused=reasons) | reasons
     if subtype.needs_attachment and not has_file:
@@ -153,7 +158,6 @@ def _refused_company(field: CompanyRef, company: Company | None) -> str | None:
 def _new_issue(actor: Person, subtype: Subtype, values: dict[str, Value], source: str, parent: Issue | None) -> Issue:
     moment = now()
     issue = Issue(
-        number=new_number(),
         subtype=subtype.key,
         workflow=subtype.workflow.key,
         workflow_version=subtype.workflow.version,
@@ -172,8 +176,7 @@ def _new_issue(actor: Person, subtype: Subtype, values: dict[str, Value], source
         parent_id=parent.id if parent else None,
     )
     set_values(issue, dict(values))
-    db.session.add(issue)
-    db.session.flush()
+    number_issue(issue)
     keep_identifiers(issue)
     return issue
 

@@ -146,7 +146,7 @@ KEYS: tuple[Key, ...] = (
         kind=Kind.IDENTIFIER,
         condition="number",
         help="The issue’s number, its beginning or its last 6 digits.",
-        example="id:26000417",
+        example="id:260004171",
         aliases=("number", "issue"),
     ),
     Key(
@@ -298,9 +298,9 @@ KEYS: tuple[Key, ...] = (
         example="source:gui",
         choices=_named({"gui": "In the browser", "api": "By a program", "bulk": "From a file"}),
     ),
-    Key(name="linked", kind=Kind.ISSUE, help="Linked with the issue of this number.", example="linked:26000417"),
-    Key(name="cause", kind=Kind.ISSUE, help="Caused by the issue of this number.", example="cause:26000417"),
-    Key(name="parent", kind=Kind.ISSUE, help="A child of the issue of this number.", example="parent:26000417"),
+    Key(name="linked", kind=Kind.ISSUE, help="Linked with the issue of this number.", example="linked:260004171"),
+    Key(name="cause", kind=Kind.ISSUE, help="Caused by the issue of this number.", example="cause:260004171"),
+    Key(name="parent", kind=Kind.ISSUE, help="A child of the issue of this number.", example="parent:260004171"),
     Key(
         name="viewer",
         kind=Kind.COMPANY,

@@ -18,7 +18,7 @@ pages = Blueprint("links", __name__)
 
 MOST_AT_ONCE = 100
 NUMBER = re.compile(r"#?[0-9]{1,16}")
-DIGITS = "An issue number has digits only, such as 26148392."
+DIGITS = "An issue number has digits only, such as 261483927."
 
 
 @dataclass
