@@ -5,9 +5,12 @@ and mailto only, no images, no attribute that could run or load anything.
 """
 
 import re
+from html import unescape
 
 import nh3
 from markdown_it import MarkdownIt
+
+from tracker.domain.names import shows_nothing
 
 LONGEST_COMMENT = 10_000
 TAGS = {
@@ -16,6 +19,7 @@ TAGS = {
 }  # fmt: skip
 ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 SCHEMES = {"http", "https", "mailto"}
+_TAG = re.compile(r"<[^>]*>")
 _ADDRESS = re.compile(r"(?:https?://[^/]|mailto:)", re.IGNORECASE)
 
 _markdown = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True}).enable(
@@ -27,6 +31,11 @@ _markdown.disable("image")
 def html_of(text: str) -> str:
     """The sanitised HTML of a comment's Markdown."""
     return sanitised(_markdown.render(text))
+
+
+def shows_something(text: str) -> bool:
+    """The comment's rendering holds a sign that is seen: empty headings, lists and rules say nothing."""
+    return not shows_nothing(text) and not shows_nothing(unescape(_TAG.sub("", html_of(text))))
 
 
 def sanitised(html: str) -> str:

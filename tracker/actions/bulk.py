@@ -7,11 +7,12 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.actions.comments import cleaned_comment, require_readers
+from tracker.actions.comments import cleaned_comment, is_said, require_readers
 from tracker.actions.jobs import promise
-from tracker.actions.moving import ADD_COMMENT, Press, press_transition
+from tracker.actions.moving import Press, press_transition
 from tracker.clock import now
 from tracker.db import db, is_passing
+from tracker.domain.deeds import ADD_COMMENT
 from tracker.domain.fields import clean_all
 from tracker.domain.permissions import Right
 from tracker.domain.rings import Ring
@@ -46,7 +47,7 @@ def begin_act(
     require(actor, Right.WORK_ISSUES)
     preview = preview_of(actor, chosen(actor, numbers), key)
     values, reasons = clean_all(preview.fields, raw)
-    if preview.transition.wants_comment(values) and not comment.strip():
+    if preview.transition.wants_comment(values) and not is_said(comment):
         reasons["comment"] = f"{preview.transition.name} needs a comment: tell the others why."
     reasons |= _unsayable(actor, comment, ring, key, preview.will)
     if reasons:
@@ -69,7 +70,7 @@ def _unsayable(actor: Person, comment: str, ring: str, key: str, issues: Sequenc
     if audience.is_private and key != ADD_COMMENT:
         return {"ring": "What moves an issue is read by all parties. Choose all parties, or send a comment alone."}
     try:
-        require_readers(cleaned_comment(comment), [issue.id for issue in issues], audience)
+        require_readers(actor, cleaned_comment(comment), [issue.id for issue in issues], audience)
     except Invalid as refused:
         return dict(refused.errors)
     return {}

@@ -1,32 +1,39 @@
 """Saying something in an issue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain.fields import Rejected, clean_text
 from tracker.domain.mentions import names_in
 from tracker.domain.rings import ALL_PARTIES, Audience
+from tracker.domain.sentence import Sentence
 from tracker.errors import Invalid
 from tracker.models import Comment, Issue, Person
-from tracker.prose import LONGEST_COMMENT, html_of
-from tracker.queries.mentions import not_of, not_reading
-from tracker.queries.parties import parties_of
+from tracker.prose import LONGEST_COMMENT, html_of, shows_something
+from tracker.queries.mentions import not_reading
 
 MENDING = (
     "Take the name out, or choose readers who include the person. If nobody is meant, write it between `backticks`."
 )
+"""A name of nobody, or of somebody elsewhere, is text like any other: to refuse it would tell who there is."""
 
 
 def cleaned_comment(raw: str | None) -> str:
-    """The text of a comment as it is stored; empty when nothing was said. Raises `Invalid` at `comment`."""
+    """The text of a comment as it is stored; empty when it would show nothing. Raises `Invalid` at `comment`."""
     try:
         text = clean_text(raw or "", "The comment")
     except Rejected as reason:
         raise Invalid({"comment": str(reason)}) from None
     if len(text) > LONGEST_COMMENT:
         raise Invalid({"comment": f"A comment takes at most {LONGEST_COMMENT:,} characters; this has {len(text):,}."})
-    return text
+    return text if shows_something(text) else ""
+
+
+def is_said(raw: str | None) -> bool:
+    """A comment was written; one that cannot be taken as it is, too. What its readers would see decides."""
+    text = (raw or "").strip()
+    return len(text) > LONGEST_COMMENT or shows_something(text)
 
 
 def say(actor: Person, issue: Issue, text: str, audience: Audience = ALL_PARTIES) -> Comment | None:
@@ -40,21 +47,20 @@ def say(actor: Person, issue: Issue, text: str, audience: Audience = ALL_PARTIES
     return comment
 
 
-def require_parties(text: str, issue: Issue) -> None:
-    """The same for what is said on filing, at its own field: also before the parties see the issue."""
-    strangers = not_of(names_in(text), {party.company_id for party in parties_of(issue.id)})
+def require_readers(
+    actor: Person, text: str, issue_ids: Sequence[int], audience: Audience = ALL_PARTIES, *, field: str = "comment"
+) -> None:
+    """Raise `Invalid` at the field when it mentions a colleague, or somebody of a company that sees the issue, who
+    would not read it on each of the issues."""
+    strangers = not_reading(actor, names_in(text), issue_ids, audience)
     if strangers:
-        names = ", ".join(f"@{name}" for name in strangers)
-        raise Invalid({"CommentsText": f"{names} is nobody of the companies on this issue. {MENDING}"})
+        raise Invalid({field: _refused(strangers, len(issue_ids))})
 
 
-def require_readers(text: str, issue_ids: Sequence[int], audience: Audience = ALL_PARTIES) -> None:
-    """Raise `Invalid` at `comment` when it mentions somebody who would not read it on each of the issues.
-
-    A name of nobody and one of a person elsewhere are refused in the same words, which tell nothing.
-    """
-    strangers = not_reading(names_in(text), issue_ids, audience)
-    if strangers:
-        names = ", ".join(f"@{name}" for name in strangers)
-        where = "" if len(issue_ids) == 1 else f" on {max(strangers.values()):,} of the {len(issue_ids):,} issues"
-        raise Invalid({"comment": f"{names} would not read this{where}. {MENDING}"})
+def _refused(strangers: Mapping[str, int], issues: int) -> Sentence:
+    names, most = ", ".join(f"@{name}" for name in strangers), max(strangers.values())
+    if issues == 1:
+        template = "{names} would not read this. {mending}"
+    else:
+        template = "{names} would not read this on {most:,} of the {issues:,} issues. {mending}"
+    return Sentence("mentioned-without-reading", template, names=names, most=most, issues=issues, mending=MENDING)

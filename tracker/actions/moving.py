@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tracker.actions.attachments import StoredFile, add_files
 from tracker.actions.automation import pick_parties, the_clock
 from tracker.actions.claims import said_by_press
-from tracker.actions.comments import cleaned_comment, require_readers, say
+from tracker.actions.comments import cleaned_comment, is_said, require_readers, say
 from tracker.actions.effects import EFFECTS
 from tracker.actions.filing import PENDING, broken_rules, unknown_companies
 from tracker.actions.history import Change, record, settle_viewers
@@ -15,6 +15,7 @@ from tracker.actions.standing import set_state, set_turn, set_values
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain.claims import completes, questions_of
+from tracker.domain.deeds import ADD_COMMENT
 from tracker.domain.fields import CompanyRef, Field, Value, clean_all
 from tracker.domain.permissions import Right
 from tracker.domain.rings import Ring
@@ -34,7 +35,6 @@ from tracker.queries.rings import audience_of
 from tracker.queries.visibility import issue_for
 
 EDIT = "edit"
-ADD_COMMENT = "add-comment"
 CHILDREN_COMPLETE = "children-complete"
 
 
@@ -105,10 +105,8 @@ def carry_out(actor: Person, issue: Issue, transition: Transition, press: Press)
     for effect in transition.effects:
         changes += EFFECTS[effect](actor, issue, roles, values)
     _move(actor, issue, subtype, transition)
-    require_readers(comment, [issue.id])
-    event = record(
-        actor, issue, transition.name, from_state=from_state, changes=changes, comment=say(actor, issue, comment)
-    )
+    require_readers(actor, comment, [issue.id])
+    event = record(actor, issue, transition, from_state=from_state, changes=changes, comment=say(actor, issue, comment))
     add_files(actor, issue, event, press.files)
     keep_own_hand_off(actor, issue, event)
     _follow_through(issue, from_state)
@@ -121,9 +119,9 @@ def _write_note(actor: Person, issue: Issue, transition: Transition, press: Pres
         raise Invalid({"ring": f"{transition.name} is read by all parties. Write the note as a comment of its own."})
     audience = audience_of(actor, issue, press.ring)
     _, text = _cleaned(actor, issue, transition.fields, transition, press)
-    require_readers(text, [issue.id], audience)
+    require_readers(actor, text, [issue.id], audience)
     said = say(actor, issue, text, audience)
-    event = record(actor, issue, transition.name, from_state=issue.state, comment=said, audience=audience)
+    event = record(actor, issue, transition, from_state=issue.state, comment=said, audience=audience)
     add_files(actor, issue, event, press.files, audience)
     return event
 
@@ -141,7 +139,7 @@ def _cleaned(
         told = broken(subtype.rules, merged, reasons)
         reasons |= {name: text for name, text in told.items() if name in values}
         reasons |= unknown_companies(subtype, values)
-    if transition.wants_comment(values) and not press.comment.strip():
+    if transition.wants_comment(values) and not is_said(press.comment):
         reasons["comment"] = f"{transition.name} needs a comment: tell the others why."
     if reasons:
         raise Invalid(reasons)
