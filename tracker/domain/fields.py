@@ -57,14 +57,14 @@ class Field:
     def _clean_one(self, raw: object) -> Value:
         if self._is_empty(raw):
             if self.required:
-                raise Rejected(_needed(self.label, raw))
+                raise Rejected(needed(self.label, raw))
             return None
         return self.parse(raw)
 
     def _clean_many(self, raw: object) -> Value:
         given = [item for item in self._items(raw) if not self._is_empty(item)]
         if self.required and not given:
-            raise Rejected(_needed(self.label, raw))
+            raise Rejected(needed(self.label, raw))
         if len(given) > self.repeat:
             raise Rejected(f"{self.label} takes at most {self.repeat:,}; this has {len(given):,}.")
         return [self.parse(item) for item in given] or None
@@ -98,8 +98,8 @@ class Field:
         return " ".join(self.show(one).split()).casefold() == " ".join(self.show(other).split()).casefold()
 
 
-def _needed(label: str, raw: object) -> Sentence:
-    """Why nothing was taken; who typed what nobody sees is told so."""
+def needed(label: str, raw: object) -> Sentence:
+    """Why an empty field is refused; who typed what nobody sees is told so."""
     if isinstance(raw, str) and raw.strip():
         return Sentence("shows-nothing", "{label} is needed: what was typed shows nothing.", label=label)
     return Sentence("needed", "{label} is needed.", label=label)
@@ -130,7 +130,7 @@ class Text(Field):
     def parse(self, raw: object) -> Value:
         text = clean_text(raw, self.label)
         if self.required and says_nothing(text):
-            raise Rejected(_needed(self.label, text))
+            raise Rejected(needed(self.label, text))
         if len(text) > self.max_length:
             raise Rejected(f"{self.label} takes at most {self.max_length:,} characters; this has {len(text):,}.")
         if len(text) < self.min_length:

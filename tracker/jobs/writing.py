@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from tracker.db import AnyRow
 from tracker.domain import catalogue
+from tracker.domain.names import marked
 from tracker.jobs.letter.html import as_html
 from tracker.jobs.letter.outlines import counted_of, is_reminder, outline_of
 from tracker.jobs.letter.plain import as_text
@@ -61,7 +62,8 @@ def _subject(mail: Mail, content: Content) -> str:
         return f"Tracker: {counted_of(content, 'notice')}"
     if is_reminder(content):
         return f"About to be late: {counted_of(content, 'issue')}"
-    return f"{row.name} on {counted_of(content, 'issue')} by {row.company}"
+    by = marked(row.company, of_operator=row.of_operator)
+    return f"{row.name} on {counted_of(content, 'issue')} by {by}"
 
 
 def _topic(content: Content) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from tracker.db import AnyRow, AnySelect, db
 from tracker.errors import NotFound
 from tracker.models import Attachment, Company, HandOff, Issue, Person
+from tracker.queries.companies import of_operator
 from tracker.queries.timeline import LAST
 from tracker.queries.visibility import VIEWER, company_reads, sees
 
@@ -42,6 +43,7 @@ def _attachments() -> AnySelect:
             _of_ring.name.label("ring_company"),
             Person.full_name.label("who"),
             Company.name.label("company"),
+            of_operator(Company),
             Attachment.media_type.in_(PREVIEWED).label("previews"),
         )
         .join(Person, Person.id == Attachment.person_id)

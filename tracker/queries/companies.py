@@ -1,13 +1,16 @@
 """Questions about the companies of the market."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import NamedTuple
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Label, Select, bindparam, func, select
 
 from tracker.db import db
 from tracker.domain.permissions import Rank
 from tracker.domain.roles import CompanyKind
+from tracker.domain.search_keys import slug
 from tracker.models import Company, Person
 
 
@@ -19,6 +22,11 @@ def operator_id() -> int:
 @cache
 def _operator() -> Select[int]:
     return select(Company.id).where(Company.kind == CompanyKind.ERCOT)
+
+
+def of_operator(company: type[Company]) -> Label[bool]:
+    """Whether this is the company that runs the market, as a column beside the name of one of its people."""
+    return (company.kind == CompanyKind.ERCOT).label("of_operator")
 
 
 def companies(kind: CompanyKind | None = None, *, also_left: bool = False) -> Sequence[Company]:
@@ -42,9 +50,31 @@ def _active(kind: CompanyKind | None) -> Select[str, str]:
     return statement.where(Company.kind == kind) if kind else statement
 
 
-def company_names() -> tuple[tuple[str, str], ...]:
-    """Every company that is or was in the market as (DUNS, name), by name."""
-    return tuple((duns, name) for duns, name in db.session.execute(_names()))
+class Called(NamedTuple):
+    """A company as lists to choose from name it, and as a query means it and no other."""
+
+    id: int
+    duns: str
+    name: str
+    value: str
+    """The name; the DUNS where another company's name reads the same."""
+
+    @property
+    def label(self) -> str:
+        """What tells it from every other."""
+        return self.name if self.value == self.name else f"{self.name} ({self.duns})"
+
+
+def companies_called() -> list[Called]:
+    """Every company that is or was in the market, by name."""
+    rows = db.session.execute(_called()).all()
+    alike = Counter(slug(row.name) for row in rows)
+    return [Called(*row, row.name if alike[slug(row.name)] == 1 else row.duns) for row in rows]
+
+
+@cache
+def _called() -> Select[int, str, str]:
+    return select(Company.id, Company.duns, Company.name).order_by(Company.name, Company.duns)
 
 
 @cache

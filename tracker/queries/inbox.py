@@ -13,6 +13,7 @@ from tracker.db import AnyRow, AnySelect, db
 from tracker.domain.identifiers import LARGEST_NUMBER
 from tracker.domain.notices import Reason
 from tracker.models import Comment, Company, Event, Issue, IssueViewer, Notice, Person
+from tracker.queries.companies import of_operator
 from tracker.queries.timeline import anchor, moment_of
 from tracker.queries.visibility import VIEWER, company_reads, company_sees
 
@@ -120,6 +121,7 @@ def _notices() -> AnySelect:
             doer.full_name.label("person"),
             stood_in.full_name.label("instead_of"),
             of_doer.name.label("company"),
+            of_operator(of_doer),
             func.substr(Comment.text, 1, 200).label("said"),
         )
         .join(Issue, Issue.id == Notice.issue_id)

@@ -13,6 +13,7 @@ from tracker.clock import now
 from tracker.db import AnyRow, AnySelect, db
 from tracker.domain.mail_rules import OF_THE_CLOCK
 from tracker.models import BulkAct, Comment, Company, Contact, Event, Issue, Mail, Notice, Person
+from tracker.queries.companies import of_operator
 from tracker.queries.visibility import VIEWER, company_reads, company_sees
 
 _of_ring, _turn = aliased(Company), aliased(Company)
@@ -154,9 +155,9 @@ def _entries() -> AnySelect:
     """Through the visibility of issues and of rings, whoever caused the letter and whenever."""
     return (
         select(
-            *(Event.id, Event.at, Event.name, Event.from_state, Event.to_state, Event.changes),
+            *(Event.id, Event.at, Event.key, Event.name, Event.from_state, Event.to_state, Event.changes),
             *(Event.ring_company_id, Event.ring_operator_id, _of_ring.name.label("ring_company")),
-            *(Person.full_name.label("person"), Company.name.label("company")),
+            *(Event.person_id, Person.full_name.label("person"), Company.name.label("company"), of_operator(Company)),
             *(Comment.text.label("said"), Comment.html.label("html")),
             *(Issue.number, Issue.title, Issue.subtype, Issue.state, Issue.esi_id, Issue.is_open),
             *(Issue.created_at, Issue.state_changed_at, Issue.clock_at),

@@ -10,7 +10,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.db import AnyRow, AnySelect, db
 from tracker.domain import catalogue
+from tracker.domain.names import marked
 from tracker.models import Attachment, AttachmentText, Comment, Company, Issue, Person
+from tracker.queries.companies import of_operator
 from tracker.queries.documents import fields_of, has_inside
 from tracker.queries.meaning import All, AnyOf, Part
 from tracker.queries.visibility import VIEWER, company_reads
@@ -99,7 +101,8 @@ def _head(actor: Person, issue_ids: list[int]) -> Iterable[tuple[int, str, str]]
 
 def _comments(actor: Person, issue_ids: list[int]) -> Iterable[tuple[int, str, str]]:
     for row in db.session.execute(_comment_rows(), {"issues": issue_ids, "viewer": actor.company_id}):
-        yield row.issue_id, f"Comment by {row.person}, {row.company}", row.text
+        by = marked(f"{row.person}, {row.company}", of_operator=row.of_operator)
+        yield row.issue_id, f"Comment by {by}", row.text
 
 
 def _attachments(actor: Person, issue_ids: list[int]) -> Iterable[tuple[int, str, str]]:
@@ -122,7 +125,8 @@ def _issues() -> AnySelect:
 @cache
 def _comment_rows() -> AnySelect:
     return (
-        select(Comment.issue_id, Comment.text, Person.full_name.label("person"), Company.name.label("company"))
+        select(Comment.issue_id, Comment.text, Person.full_name.label("person"))
+        .add_columns(Company.name.label("company"), of_operator(Company))
         .join(Person, Person.id == Comment.person_id)
         .join(Company, Company.id == Person.company_id)
         .where(_among(Comment.issue_id), company_reads(Comment, VIEWER))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from tracker.clock import now
 from tracker.db import AnySelect, batched, db
-from tracker.domain.roles import Role
+from tracker.domain.roles import CompanyKind, Role
 from tracker.domain.workflow import Situation
 from tracker.market_calendar import business_hours_since
 from tracker.models import Company, Issue, IssueOpening, IssueParty, Person, WorkGroup
@@ -30,6 +30,11 @@ class Party(NamedTuple):
     group: str | None
     opened_at: datetime | None
     """When somebody of the company first opened the issue."""
+
+    @property
+    def is_operator(self) -> bool:
+        """It runs the market."""
+        return self.kind == CompanyKind.ERCOT
 
 
 def parties_of(issue_id: int) -> Sequence[Party]:

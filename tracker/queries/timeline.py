@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 
 from tracker.db import AnyRow, AnySelect, db
 from tracker.models import Comment, Company, Event, Issue, IssueViewer, Person
+from tracker.queries.companies import of_operator
 from tracker.queries.visibility import VIEWER, company_reads
 
 LAST = 2**31 - 1
@@ -41,6 +42,7 @@ def _events() -> AnySelect:
         select(
             Event.id,
             Event.at,
+            Event.key,
             Event.name,
             Event.from_state,
             Event.to_state,
@@ -51,6 +53,7 @@ def _events() -> AnySelect:
             Person.full_name.label("person"),
             Company.name.label("company"),
             Company.id.label("company_id"),
+            of_operator(Company),
             Comment.html.label("comment"),
             Comment.id.label("comment_id"),
         )

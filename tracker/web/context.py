@@ -19,7 +19,7 @@ from tracker.queries.rights import may
 from tracker.queries.timeline import anchor
 from tracker.web.forms import attributes
 from tracker.web.offers import options
-from tracker.web.words import CSS_OF_STATUS, day, initials, moment, size
+from tracker.web.words import CSS_OF_STATUS, day, initials, moment, named, size
 
 STYLESHEETS = tuple(
     f"/static/css/{name}.css"
@@ -44,7 +44,9 @@ def init_app(app: Flask) -> None:
     """Register the filters and globals of the templates."""
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(day=day, moment=_moment, size=size, initials=initials, slug=slug, anchor=anchor)
+    app.jinja_env.filters.update(
+        day=day, moment=_moment, size=size, initials=initials, named=named, slug=slug, anchor=anchor
+    )
     app.jinja_env.tests["opening"] = lambda entry: not hasattr(entry, "name")
     app.jinja_env.globals.update(
         stylesheets=STYLESHEETS,

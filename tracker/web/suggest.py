@@ -3,6 +3,7 @@
 from flask import Blueprint, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
+from tracker.domain.names import marked
 from tracker.domain.query_language import LONGEST
 from tracker.domain.rings import Ring
 from tracker.queries.asking import refusal_of
@@ -45,7 +46,8 @@ def people(number: int) -> ResponseReturnValue:
     issue = issue_for(actor(), number)
     audience = audience_of(actor(), issue, request.args.get("ring") or Ring.PARTIES)
     found = people_to_mention(actor(), issue, audience, request.args.get("q", "")[:LONGEST])
-    return jsonify([{"text": f"@{one.user_name}", "note": f"{one.full_name}, {one.company}"} for one in found])
+    notes = [marked(f"{one.full_name}, {one.company}", of_operator=one.of_operator) for one in found]
+    return jsonify([{"text": f"@{one.user_name}", "note": note} for one, note in zip(found, notes, strict=True)])
 
 
 def _wrong(text: str) -> dict[str, object] | None:

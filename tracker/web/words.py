@@ -1,11 +1,12 @@
 """Times, sizes and names as people read them."""
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from tracker.clock import MARKET_ZONE, in_market
 from tracker.domain.tables import complete
@@ -53,6 +54,17 @@ def size(count: int) -> str:
         if count >= step:
             return f"{count / step:.0f} {unit}" if count >= 10 * step else f"{count / step:.1f} {unit}"
     return f"{count} bytes"
+
+
+OPERATOR = Markup('<span class="operator" title="Of ERCOT, which runs the market">operator</span>')
+"""How a page marks somebody of the operator: an element, which no name can be."""
+
+
+def named(name: str, of_operator: bool = False) -> Markup:
+    """A name beside other words: its letters turn nothing but themselves, and the operator's people are marked."""
+    turns = any(unicodedata.bidirectional(char) in ("R", "AL", "AN") for char in name)
+    shown = Markup("<bdi>{}</bdi>").format(name) if turns else escape(name)
+    return Markup("{} {}").format(shown, OPERATOR) if of_operator else shown
 
 
 def initials(name: str) -> str:

@@ -30,7 +30,7 @@ def outline_of(mail: Mail, content: Content, base_url: str) -> Outline:
 
 def is_one_act(content: Content) -> bool:
     """All entries say the same, so that it is said once; a reminder of the clock is no act."""
-    said = {(entry.row.name, entry.row.person, entry.row.said, entry.row.ring_company_id) for entry in content.entries}
+    said = {(one.row.key, one.row.person_id, one.row.said, one.row.ring_company_id) for one in content.entries}
     return len(said) == 1 and not is_reminder(content)
 
 
@@ -148,7 +148,7 @@ def _facts(row: AnyRow, company: Company, base_url: str) -> Iterator[Fact]:
 
 def _item(row: AnyRow, base_url: str, *, changes: bool = True, moves: bool = True) -> Item:
     return Item(
-        who=f"{one_line(row.person)}, {one_line(row.company)}",
+        who=sentences.by(row),
         when=sentences.moment(row.at),
         did=sentences.moved(row) if moves else sentences.pressed(row),
         ring=sentences.ring_of(row),
@@ -163,7 +163,7 @@ def _short(entry: Entry) -> Item:
     if entry.why in OF_THE_CLOCK:
         return Item("", "", f"The clock ends {row.state} on {sentences.deadline(row.clock_at)}", reason)
     return Item(
-        who=f"{one_line(row.person)}, {one_line(row.company)}",
+        who=sentences.by(row),
         when=sentences.moment(row.at),
         did=sentences.moved(row),
         reason=reason,

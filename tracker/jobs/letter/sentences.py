@@ -7,6 +7,7 @@ from tracker.clock import in_market
 from tracker.db import AnyRow
 from tracker.domain.deeds import ADD_COMMENT, ATTACH, STATE_CLAIM
 from tracker.domain.mail_rules import OF_THE_CLOCK, WEIGHTIEST_FIRST, WHY, Purpose
+from tracker.domain.names import marked
 from tracker.domain.notices import Reason
 from tracker.domain.tables import complete
 from tracker.mail import one_line
@@ -150,7 +151,12 @@ def ring_of(row: AnyRow) -> str:
 
 def who_of(row: AnyRow) -> str:
     """The person of an event, and the company that it was done for."""
-    return f"{one_line(row.person)} of {one_line(row.company)}"
+    return marked(f"{one_line(row.person)} of {one_line(row.company)}", of_operator=row.of_operator)
+
+
+def by(row: AnyRow) -> str:
+    """The same as it stands above what was done."""
+    return marked(f"{one_line(row.person)}, {one_line(row.company)}", of_operator=row.of_operator)
 
 
 def moved(row: AnyRow) -> str:
@@ -162,7 +168,7 @@ def moved(row: AnyRow) -> str:
 
 def pressed(row: AnyRow) -> str:
     """The name of the button; empty for words alone."""
-    return "" if row.name == ADD_COMMENT else str(row.name)
+    return "" if row.key == ADD_COMMENT else str(row.name)
 
 
 def moment(at: datetime) -> str:
