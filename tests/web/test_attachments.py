@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import String, func, select, type_coerce
 from werkzeug.test import TestResponse
 
 from config import Config
@@ -252,7 +252,25 @@ def test_an_address_of_the_web(cast: Cast, issue: Issue, client_of: Clients) -> 
     assert get(client, f"/issues/{issue.number}/attachments/{row.public_id}").status_code == 404
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "ftp://example.com", "https://", "a b"])
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Evidence\u202e\r\nof\u00a0 March\u200b", "Evidence of March"),
+        ("\u200b\u3164", "https://example.com/evidence"),
+        ("", "https://example.com/evidence"),
+        ("report[1].pdf", "report[1].pdf"),
+    ],
+)
+def test_a_title_stands_on_one_line(cast: Cast, issue: Issue, client_of: Clients, typed: str, shown: str) -> None:
+    form = {"url": "https://example.com/evidence", "title": typed, "ring": "parties"}
+    assert client_of(cast.acme).post(f"/issues/{issue.number}/attachments", data=form).status_code == 302
+    assert db.session.scalars(select(type_coerce(Attachment.title, String))).all() == [shown]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "data:text/html,x", "ftp://example.com", "https://", "a b", "https://example.com/\u3164x"],
+)
 def test_no_other_address(cast: Cast, issue: Issue, client_of: Clients, url: str) -> None:
     answer = client_of(cast.acme).post(f"/issues/{issue.number}/attachments", data={"url": url, "ring": "parties"})
     assert answer.status_code == 422

@@ -12,10 +12,11 @@ from tracker.actions.jobs import promise
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain.deeds import ATTACH
-from tracker.domain.fields import Rejected, clean_text
+from tracker.domain.fields import Rejected
+from tracker.domain.name_fields import Line
+from tracker.domain.names import one_line, shows_nothing
 from tracker.domain.permissions import Right
 from tracker.domain.rings import ALL_PARTIES, Audience, Ring
-from tracker.domain.topics import Topic
 from tracker.errors import Conflict, Forbidden, Invalid, TooLarge
 from tracker.models import Attachment, Event, Issue, Person
 from tracker.queries.parties import parties_of, roles_of
@@ -24,8 +25,8 @@ from tracker.queries.rings import audience_of
 from tracker.queries.visibility import issue_for
 
 MOST_ATTACHMENTS = 50
-LONGEST_TITLE = 255
-READ = Topic.READ
+TITLE = Line(name="title", label="A title", help="", max_length=255)
+READ = "read-attachment"
 """The topic of the job that reads the text inside a file, so that it can be searched."""
 
 
@@ -56,7 +57,7 @@ def attach_url(actor: Person, number: int, url: str, title: str, ring: str = Rin
     """Attach an address of the web, with a title of at most 255 characters, to an open issue."""
     issue = _issue_to_attach_to(actor, number)
     audience = audience_of(actor, issue, ring)
-    address, name = _cleaned_url(url), cleaned_title(title or url)
+    address, name = _cleaned_url(url), cleaned_title(url if shows_nothing(title) else title)
     changes = [_change(f"{name} ({address})")]
     event = record(actor, issue, ATTACH, from_state=issue.state, changes=changes, audience=audience)
     make_room(issue, 1, audience)
@@ -107,12 +108,9 @@ def make_room(issue: Issue, coming: int, audience: Audience = ALL_PARTIES) -> No
 def cleaned_title(raw: str) -> str:
     """A title of at most 255 characters. Raises `Invalid` at `title`."""
     try:
-        title = clean_text(raw, "The title")
+        return str(TITLE.clean(raw))
     except Rejected as reason:
-        raise Invalid({"title": str(reason)}) from None
-    if not 0 < len(title) <= LONGEST_TITLE:
-        raise Invalid({"title": f"A title takes 1 to {LONGEST_TITLE} characters; this has {len(title)}."})
-    return title
+        raise Invalid({"title": reason.args[0]}) from None
 
 
 def _issue_to_attach_to(actor: Person, number: int) -> Issue:
@@ -141,7 +139,7 @@ def _is_of_the_web(address: str) -> bool:
 
 
 def _is_one_word(address: str) -> bool:
-    return address.isprintable() and not any(char.isspace() for char in address)
+    return address.isprintable() and one_line(address) == address and " " not in address
 
 
 def _add(actor: Person, issue: Issue, event: Event, attachment: Attachment) -> None:
