@@ -8,7 +8,6 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
-from tests.test_migrations import apart  # noqa: F401  # the fixture
 from tracker.actions.people import add_group, rename_group
 from tracker.actions.views import rename, save_view
 from tracker.db import db
@@ -42,7 +41,7 @@ def someone(number: int, company_id: int, user_name: str, rank: str, full_name: 
 
 
 @pytest.fixture
-def old(apart: Flask) -> Flask:  # noqa: F811
+def old(apart: Flask) -> Flask:
     """A market of the first release."""
     upgrade(directory="migrations", revision=BEFORE)
     company(1, "ERCOT", "ERCOT")

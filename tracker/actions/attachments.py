@@ -17,6 +17,7 @@ from tracker.domain.name_fields import Line
 from tracker.domain.names import one_line, shows_nothing
 from tracker.domain.permissions import Right
 from tracker.domain.rings import ALL_PARTIES, Audience, Ring
+from tracker.domain.topics import Topic
 from tracker.errors import Conflict, Forbidden, Invalid, TooLarge
 from tracker.models import Attachment, Event, Issue, Person
 from tracker.queries.parties import parties_of, roles_of
@@ -26,7 +27,7 @@ from tracker.queries.visibility import issue_for
 
 MOST_ATTACHMENTS = 50
 TITLE = Line(name="title", label="A title", help="", max_length=255)
-READ = "read-attachment"
+READ = Topic.READ
 """The topic of the job that reads the text inside a file, so that it can be searched."""
 
 
