@@ -67,6 +67,13 @@ def test_the_registry_and_who_corrects_it_can_contradict_in_one_column() -> None
     assert [cell["by"] for cell in row.cells[2]] == [REGISTRY, "ERCOT"]
 
 
+def test_a_company_that_is_called_registry_is_a_company() -> None:
+    said = (Saying("Residential", "registry"), Saying("Residential", "ERCOT"))
+    row = Line(Claimed(NEW_PREMISE_TYPE), "", {Side.SHOWN: said})
+    assert [cell["by"] for cell in row.cells[2]] == ["registry", "ERCOT"]
+    assert Table([row]).stated(Side.SHOWN) == {"NewPremiseType": "Residential"}
+
+
 def test_the_summary_counts_the_rows_in_which_something_stands() -> None:
     agreed = line(NEW_PREMISE_TYPE, submitter="Residential", shown="Residential")
     empty = line(NEW_SERV_ADDRESS)
