@@ -1,6 +1,6 @@
 """What belongs to one receiver, view or issue fails alone: it is undone and logged, and the others go on."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
@@ -10,6 +10,7 @@ import structlog
 from tracker.db import db, is_passing
 
 T = TypeVar("T")
+U = TypeVar("U")
 log = structlog.get_logger()
 
 
@@ -47,6 +48,8 @@ def each_alone(
 
     `failed` is told of each of these.
     """
+    if not items:
+        return
     with alone(what, items=len(items)) as together:
         do(items)
     if together.error is None:
@@ -56,3 +59,12 @@ def each_alone(
             do([item])
         if tried.error:
             failed(item)
+
+
+def all_but_broken(what: str, items: Iterable[T], give: Callable[[T], Iterable[U]]) -> Iterator[U]:
+    """What each of the items gives, without those that break. For what asks the database nothing: it undoes nothing."""
+    for item in items:
+        try:
+            yield from list(give(item))
+        except Exception:
+            log.exception(f"{what} failed", item=repr(item))

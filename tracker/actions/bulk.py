@@ -19,7 +19,7 @@ from tracker.domain.rings import Ring
 from tracker.domain.topics import Topic
 from tracker.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge
 from tracker.models import BulkAct, BulkItem, Event, Issue, Person
-from tracker.queries.bulk import chosen, preview_of
+from tracker.queries.bulk import BROKE, chosen, preview_of
 from tracker.queries.rights import require
 from tracker.queries.rings import NO_READERS, audiences_for_many
 
@@ -94,13 +94,9 @@ def carry_on(act_id: int) -> None:
 def _pressed(actor: Person, act: BulkAct, item: BulkItem) -> tuple[bool, str | None]:
     if not actor.active:
         return False, "The account of the person who began this is deactivated."
-    number = db.session.scalars(select(Issue.number).where(Issue.id == item.issue_id)).one()
-    raw = {name: value for name, value in act.raw.items() if name != "ring"}
-    press = Press(act.key, version=item.version, raw=raw, comment=act.comment, ring=act.raw["ring"])
     try:
         with db.session.begin_nested():
-            press_transition(actor, number, press)
-            item.event_id = _last_event(actor, item)
+            _press(actor, act, item)
     except (Conflict, StaleDataError):
         return False, "It moved on after you chose it."
     except (Forbidden, Invalid, NotFound, TooLarge) as refusal:
@@ -109,8 +105,15 @@ def _pressed(actor: Person, act: BulkAct, item: BulkItem) -> tuple[bool, str | N
         if is_passing(error):
             raise
         log.exception("a press of an act on many broke", act=act.id, issue=item.issue_id)
-        return False, "Something broke on our side. Open it and try there; if it breaks again, tell the operator."
+        return False, BROKE
     return True, None
+
+
+def _press(actor: Person, act: BulkAct, item: BulkItem) -> None:
+    number = db.session.scalars(select(Issue.number).where(Issue.id == item.issue_id)).one()
+    raw = {name: value for name, value in act.raw.items() if name != "ring"}
+    press_transition(actor, number, Press(act.key, item.version, raw, act.comment, act.raw["ring"]))
+    item.event_id = _last_event(actor, item)
 
 
 def _words(refusal: Exception) -> str:

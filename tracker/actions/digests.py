@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import or_, select
 
 from tracker.actions.mailing import Addressed, begin_letter
+from tracker.alone import alone, each_alone
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain.business_time import MORNING
@@ -32,21 +33,32 @@ def promise_digests() -> bool:
     False when it is nobody's morning, or everybody has theirs.
     """
     zones = db.session.scalars(select(Person.time_zone).where(Person.active).distinct()).all()
-    return sum(_promise_in(ZoneInfo(zone)) for zone in zones) > 0
+    promised = []
+    for zone in zones:
+        with alone("the digests of a time zone", zone=zone):
+            promised.append(_promise_in(ZoneInfo(zone)))
+    return any(promised)
 
 
 def _promise_in(zone: ZoneInfo) -> bool:
+    """Whoever's digest cannot be promised has none today, and keeps nobody else from theirs."""
     here = now().astimezone(zone)
     if not MORNING <= here.time() < NOON or not market_calendar().is_business_day(here.date()):
         return False
-    waking = {person.id: person for person in _waking(zone, here.date())}
-    for person_id, notices in _slower(waking).items():
-        letter = begin_letter(Addressed(waking[person_id].email, waking[person_id].company_id, person_id), now())
-        letter.about = [[notice.event_id, notice.reason] for notice in notices]
-    for person in waking.values():
+    waking = _waking(zone, here.date())
+    for person in waking:
         person.digest_day = here.date()
     db.session.flush()
+    each_alone("a digest", waking, _promise)
     return bool(waking)
+
+
+def _promise(waking: Sequence[Person]) -> None:
+    people = {person.id: person for person in waking}
+    for person_id, notices in _slower(people).items():
+        letter = begin_letter(Addressed(people[person_id].email, people[person_id].company_id, person_id), now())
+        letter.about = [[notice.event_id, notice.reason] for notice in notices]
+    db.session.flush()
 
 
 def _waking(zone: ZoneInfo, today: date) -> Sequence[Person]:

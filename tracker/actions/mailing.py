@@ -2,13 +2,14 @@
 
 import secrets
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from tracker.alone import each_alone
 from tracker.clock import MARKET_ZONE, now
 from tracker.db import batched, db
 from tracker.domain.mail_rules import AT_ONCE, Pace, Purpose, pace_of
@@ -43,9 +44,16 @@ def promise_letters(telling: Telling) -> None:
 
     What is promised to one receiver about one issue, or of one act on many, becomes one letter.
     """
-    acts = _acts({one.event_id for one in telling.people} | {one.event_id for one in telling.companies})
+    told: list[Told | CompanyTold] = [*telling.people, *telling.companies]
+    each_alone("promising a letter", told, _promise)
+
+
+def _promise(told: Sequence[Told | CompanyTold]) -> None:
+    people = [one for one in told if isinstance(one, Told)]
+    companies = [one for one in told if isinstance(one, CompanyTold)]
+    acts = _acts({one.event_id for one in told})
     gathered: dict[Addressed, list[_Entry]] = defaultdict(list)
-    for addressed, entry in (*_to_people(telling.people, acts), *_to_contacts(telling.companies, acts)):
+    for addressed, entry in (*_to_people(people, acts), *_to_contacts(companies, acts)):
         gathered[addressed].append(entry)
     waiting = _waiting({addressed.receiver for addressed in gathered})
     for addressed, entries in gathered.items():

@@ -10,9 +10,11 @@ from sqlalchemy import ColumnElement, delete, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.actions.unread import count_unread, hold
+from tracker.alone import alone
 from tracker.clock import now
 from tracker.db import db
-from tracker.models import BulkAct, BulkItem, Event, LateWarning, Mail, Notice, Person
+from tracker.domain.topics import Topic
+from tracker.models import BulkAct, BulkItem, Event, Issue, Job, LateWarning, Mail, Notice, Person
 
 LETTERS_KEPT = timedelta(days=90)
 """A letter of its thread after so long refers to the root alone."""
@@ -25,7 +27,11 @@ AT_ONCE = 500
 
 def forget_some() -> bool:
     """Forget a few hundred rows of each kind that are old enough; False when there were none."""
-    return sum(step() for step in STEPS) > 0
+    forgotten = 0
+    for step in STEPS:
+        with alone("forgetting what is old", step=step.__name__):
+            forgotten += step()
+    return forgotten > 0
 
 
 def _letters() -> int:
@@ -61,7 +67,13 @@ def _acts() -> int:
     return _forget(BulkAct.id, _ended_long_ago(), ~outcome, ~letter)
 
 
-STEPS: tuple[Callable[[], int], ...] = (_letters, _notices, _warnings, _outcomes, _acts)
+def _presses() -> int:
+    """Presses of the clock that broke, where it does not press any more: somebody else moved the issue."""
+    due = select(Issue.id).where(Issue.clock_at <= now())
+    return _forget(Job.id, Job.topic == Topic.CLOCK, Job.issue_id.not_in(due))
+
+
+STEPS: tuple[Callable[[], int], ...] = (_letters, _notices, _warnings, _outcomes, _acts, _presses)
 """What is named goes after what names it."""
 
 

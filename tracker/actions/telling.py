@@ -8,6 +8,7 @@ from tracker.actions.history import TELL
 from tracker.actions.mailing import promise_letters
 from tracker.actions.unread import count_unread
 from tracker.actions.view_watching import told_by_views
+from tracker.alone import each_alone
 from tracker.clock import now
 from tracker.db import AnyRow, db, insert_into
 from tracker.models import Event, Job, LateWarning, Notice
@@ -43,7 +44,11 @@ def _taken(only: int | None) -> list[int]:
 def tell_late(*, by_mail: bool = False) -> bool:
     """Tell of issues whose state ends by itself soon, once for each state; False when everybody knows."""
     event_ids = _warned_of(about_to_end())
-    tell(told_by(event_ids, late=True), late=True, by_mail=by_mail)
+    each_alone(
+        "telling of what is late",
+        event_ids,
+        lambda some: tell(told_by(some, late=True), late=True, by_mail=by_mail),
+    )
     return bool(event_ids)
 
 
@@ -61,10 +66,14 @@ def tell(telling: Telling, *, late: bool = False, by_mail: bool = False) -> None
     What is late is dated now, the rest by its event.
     """
     if telling.people:
-        db.session.execute(insert_into(Notice).on_conflict_do_nothing(), _rows(telling.people, late=late))
+        each_alone("telling a person", telling.people, lambda some: _write(_rows(some, late=late)))
         count_unread(sorted({one.person_id for one in telling.people}))
     if by_mail:
         promise_letters(telling)
+
+
+def _write(rows: Sequence[dict[str, object]]) -> None:
+    db.session.execute(insert_into(Notice).on_conflict_do_nothing(), rows)
 
 
 def _rows(told: Sequence[Told], *, late: bool) -> list[dict[str, object]]:

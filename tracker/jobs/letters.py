@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import structlog
-from jinja2 import TemplateError
 from sqlalchemy import delete, update
 
 from tracker.clock import now
-from tracker.db import db, insert_into, reads_only
+from tracker.db import db, insert_into, is_passing, reads_only
 from tracker.domain.mail_rules import DOWN
 from tracker.jobs.writing import Post, written
 from tracker.mail import MailDelayed, MailLater, MailRefused, Outbox, message_of, outbox
@@ -54,6 +53,11 @@ def _send(letter_id: int, out: Outbox, post: Post) -> None:
     letter = _compose(letter_id, post)
     if isinstance(letter, str):
         return _finish(letter_id, dropped_because=letter)
+    return _hand_over(letter_id, letter, out)
+
+
+def _hand_over(letter_id: int, letter: EmailMessage, out: Outbox) -> None:
+    """A letter with which nobody can do anything is put off by itself; the server takes the others."""
     try:
         out.send(letter, letter["To"])
     except MailRefused as refusal:
@@ -64,6 +68,9 @@ def _send(letter_id: int, out: Outbox, post: Post) -> None:
     except MailDelayed as delay:
         _put_back(letter_id, str(delay), by_itself=False)
         raise
+    except Exception as error:
+        log.exception("a letter cannot be handed over", letter=letter_id)
+        return _put_back(letter_id, _named(error))
     return _finish(letter_id, sent_at=now(), receiver=letter["To"])
 
 
@@ -88,9 +95,15 @@ def _compose(letter_id: int, post: Post) -> EmailMessage | str:
             if isinstance(content, str):
                 return content
             return message_of(written(mail, content, thread_of(mail), post), post.sender)
-        except (ValueError, TypeError, LookupError, AttributeError, TemplateError) as error:
+        except Exception as error:
+            if is_passing(error):
+                raise
             log.exception("a letter cannot be written", letter=letter_id)
-            return f"It could not be written: {type(error).__name__}: {error}"[:500]
+            return f"It could not be written: {_named(error)}"
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]
 
 
 def _finish(

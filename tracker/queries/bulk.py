@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from sqlalchemy import Integer, func, select
 
+from tracker.alone import all_but_broken
 from tracker.db import AnyRow, batched, db
 from tracker.domain.claims import RIGHT_SIDE, completes, questions_of
 from tracker.domain.fields import Field
 from tracker.domain.roles import Role
+from tracker.domain.sentence import Sentence
 from tracker.domain.workflow import Transition, open_to
 from tracker.errors import NotFound
 from tracker.models import BulkAct, BulkItem, Issue, IssueParty, IssueViewer, Person
@@ -24,6 +26,11 @@ from tracker.search import Engine
 
 MOST = 5_000
 EDIT = "edit"
+BROKE = Sentence(
+    "issue-broke",
+    "Something broke on our side. Open it and try there; if it breaks again, tell the operator.",
+)
+"""Why an issue is left out for which nobody is to blame but us."""
 
 
 class Way(NamedTuple):
@@ -81,7 +88,8 @@ def ways_open(actor: Person, issues: Sequence[Issue]) -> list[Way]:
 
 def preview_of(actor: Person, issues: Sequence[Issue], key: str) -> Preview:
     """Which of the issues take this transition now, by one form for all. Raises `NotFound` when none does."""
-    allowed = {issue: button for issue, buttons in _buttons(actor, issues) for button in buttons if button.key == key}
+    readable = dict(_buttons(actor, issues))
+    allowed = {issue: button for issue, buttons in readable.items() for button in buttons if button.key == key}
     if not allowed or key == EDIT:
         raise NotFound("None of these issues has this button for your company now. Choose again from the list.")
     asked = _asked(allowed)
@@ -92,7 +100,7 @@ def preview_of(actor: Person, issues: Sequence[Issue], key: str) -> Preview:
     preview, taken = Preview(allowed[will[0]], fields, will), set(will)
     for issue in issues:
         if issue not in taken:
-            reason = _reason(issue, asked.get(issue.id), fields)
+            reason = _reason(issue, asked.get(issue.id), fields) if issue in readable else BROKE
             preview.left_out.setdefault(reason, []).append(issue.number)
     return preview
 
@@ -121,9 +129,13 @@ def _asks_who_was_right(asked: tuple[Field, ...]) -> bool:
 
 
 def _buttons(actor: Person, issues: Sequence[Issue]) -> Iterator[tuple[Issue, tuple[Transition, ...]]]:
+    """Each issue with the buttons that stand for the actor's company; one that breaks keeps the others from nothing."""
     roles = _roles(actor, issues)
-    for issue in issues:
+
+    def with_buttons(issue: Issue) -> Iterator[tuple[Issue, tuple[Transition, ...]]]:
         yield issue, open_to(workflow_of(issue), situation_in(issue, frozenset(roles[issue.id])))
+
+    yield from all_but_broken("the buttons of an issue", issues, with_buttons)
 
 
 def _roles(actor: Person, issues: Sequence[Issue]) -> dict[int, set[Role]]:

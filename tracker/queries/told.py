@@ -8,6 +8,7 @@ from functools import cache
 from sqlalchemy import BindParameter, ScalarSelect, bindparam, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
+from tracker.alone import all_but_broken
 from tracker.db import AnyRow, AnySelect, db
 from tracker.domain.deeds import ASSIGN_OWNER, ATTACH, STATE_CLAIM
 from tracker.domain.mail_rules import Purpose, Side, purpose_of
@@ -83,11 +84,15 @@ def told_by(event_ids: Sequence[int], *, late: bool = False) -> Telling:
 
 def _people_told(event: AnyRow, happening: Happening, knows: _Knows) -> Iterator[Told]:
     mentioned = set() if happening.late else set(names_in(event.text or ""))
-    for tie in (*knows.ties[event.issue_id].values(), *_without_a_part(event, happening, knows, mentioned)):
+
+    def told(tie: Tie) -> Iterator[Told]:
         person = knows.people[tie.person_id]
         reason = reason_for(happening, replace(tie, mentioned=person.user_name in mentioned))
         if reason and reads(event, tie.company_id, knows.viewers):
             yield Told(event.id, event.issue_id, tie.person_id, tie.company_id, reason)
+
+    ties = (*knows.ties[event.issue_id].values(), *_without_a_part(event, happening, knows, mentioned))
+    yield from all_but_broken("telling a person", ties, told)
 
 
 def _companies_told(event: AnyRow, happening: Happening, knows: _Knows) -> Iterator[CompanyTold]:
@@ -146,13 +151,16 @@ def _end_of(event: AnyRow) -> Happening:
 
 def _deputies(told: Iterable[Told], knows: _Knows) -> Iterator[Told]:
     """Who stands in for somebody away is told what calls for an act."""
-    for one in told:
+
+    def in_place_of(one: Told) -> Iterator[Told]:
         person = knows.people[one.person_id]
         deputy = knows.people.get(person.deputy_id) if is_away(person.away_until) else None
         own = knows.ties[one.issue_id].get(deputy.id) if deputy else None
         hears = one.reason in CALLING and (not (own and own.mutes) or one.reason in PAST_MUTING)
         if deputy and deputy.rank in WORKING and hears:
             yield replace(one, person_id=deputy.id, for_id=person.id)
+
+    return all_but_broken("telling a deputy", told, in_place_of)
 
 
 def _known_of(events: Sequence[AnyRow]) -> _Knows:
@@ -211,7 +219,11 @@ def _covering(events: Sequence[AnyRow]) -> dict[tuple[int, str], list[AnyRow]]:
 
 def _who_covers(people: Sequence[AnyRow], company_id: int, subtype: str) -> list[AnyRow]:
     own = [person for person in people if person.company_id == company_id]
-    preferring = [person for person in own if subtype in person.preferred_subtypes]
+
+    def prefers(person: AnyRow) -> list[AnyRow]:
+        return [person] if subtype in person.preferred_subtypes else []
+
+    preferring = list(all_but_broken("what a person prefers", own, prefers))
     return (preferring or [person for person in own if person.rank == Rank.ADMINISTRATOR])[:MOST_COVERING]
 
 
