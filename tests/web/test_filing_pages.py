@@ -5,12 +5,12 @@ from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tests.cast import ESI_ID, Cast
 from tests.make import TRAN_ID, know_premise, press, rep_of_record
 from tracker.db import db
-from tracker.models import Attachment, Draft, Issue, IssueLink, Person
+from tracker.models import Attachment, Draft, Issue, IssueLink, IssueViewer, Person
 
 
 @pytest.fixture
@@ -86,6 +86,20 @@ def test_follow_up_copies_the_fields_and_links_both(cast: Cast, ann: FlaskClient
     second = db.session.get_one(Issue, link.issue_id)
     assert "follows up" in ann.get(f"/issues/{second.number}").text
     assert "followed up by" in ann.get(f"/issues/{first.number}").text
+
+
+def test_a_follow_up_of_an_issue_that_is_not_seen_any_more_names_nothing(cast: Cast, ann: FlaskClient) -> None:
+    first = rep_of_record(cast)
+    press(cast.acme, first, "withdraw")
+    address = ann.post(f"/issues/{first.number}/follow-up").location
+    here = (IssueViewer.issue_id == first.id, IssueViewer.company_id == cast.acme.company_id)
+    db.session.execute(delete(IssueViewer).where(*here))
+    db.session.commit()
+    sent = {"Assignee": cast.duns("bolt"), "EsiID": ESI_ID, "StartTime": "2026-03-01"}
+    filed = ann.post("/issues/new/rep-of-record", data=sent)
+    assert filed.status_code == 302
+    assert db.session.scalars(select(IssueLink)).all() == []
+    assert str(first.number) not in ann.get(address).text + ann.get(filed.location).text
 
 
 def test_open_issue_offers_no_follow_up(cast: Cast, ann: FlaskClient) -> None:

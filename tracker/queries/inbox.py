@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ScalarSelect, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from tracker.db import AnyRow, AnySelect, db
@@ -87,18 +87,24 @@ def _unread_by_reason(actor: Person) -> dict[str, int]:
     counted = (
         select(Notice.reason, func.count())
         .join(IssueViewer, (IssueViewer.issue_id == Notice.issue_id) & (IssueViewer.company_id == actor.company_id))
-        .where(Notice.person_id == actor.id, Notice.read_at.is_(None))
+        .join(Event, Event.id == Notice.event_id)
+        .where(Notice.person_id == actor.id, Notice.read_at.is_(None), *_readable(actor.company_id))
         .group_by(Notice.reason)
     )
     return {row[0]: row[1] for row in db.session.execute(counted)}
 
 
 def unread_of(person: Any, company: Any) -> ScalarSelect[int]:
-    """How many notices a person has not read, of issues that the company sees (columns, or values)."""
+    """How many notices a person has not read, of what the company sees and reads (columns, or values)."""
     here = (IssueViewer.issue_id == Notice.issue_id) & (IssueViewer.company_id == company)
-    counted = select(func.count(Notice.id)).join(IssueViewer, here)
-    counted = counted.where(Notice.person_id == person, Notice.read_at.is_(None))
+    counted = select(func.count(Notice.id)).join(IssueViewer, here).join(Event, Event.id == Notice.event_id)
+    counted = counted.where(Notice.person_id == person, Notice.read_at.is_(None), *_readable(company))
     return counted.correlate(Person).scalar_subquery()
+
+
+def _readable(company: Any) -> tuple[ColumnElement[bool], ...]:
+    """The event of a notice is in a ring of the company's, whether words came with it or not, and about this issue."""
+    return company_reads(Event, company), Event.about_id.is_(None)
 
 
 @cache
@@ -131,7 +137,6 @@ def _notices() -> AnySelect:
         .outerjoin(stood_in, stood_in.id == Notice.for_id)
         .outerjoin(turn, turn.id == Issue.responsible_id)
         .outerjoin(Comment, Comment.id == Event.comment_id)
-        .where(Notice.person_id == bindparam("me"), company_sees(VIEWER))
-        .where(or_(Event.comment_id.is_(None), company_reads(Event, VIEWER)))
+        .where(Notice.person_id == bindparam("me"), company_sees(VIEWER), *_readable(VIEWER))
         .order_by(Notice.at.desc(), Notice.id.desc())
     )
