@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from tracker.web import access, context, failures, origin, sessions, transactions
+from tracker.web import access, context, failures, once, origin, sessions, transactions
 from tracker.web.numbers import BoundedInteger
 from tracker.web.pages import PAGES
 
@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     app.before_request(access.refuse_unstorable)
     app.before_request(access.guard_route)
+    app.before_request(once.refuse_twice)
     transactions.init_app(app)
     failures.register(app)
     context.init_app(app)

@@ -27,7 +27,6 @@ from wtforms.widgets import CheckboxInput
 from tracker.domain import fields as domain
 from tracker.domain.permissions import Right
 from tracker.domain.roles import CompanyKind
-from tracker.errors import Invalid
 from tracker.models import Person
 from tracker.queries.companies import active_companies
 from tracker.queries.people import groups_of, is_away, people_of
@@ -230,11 +229,6 @@ def _input_of(field: domain.Field, value: Any) -> Any:
 
 
 def _strangers(known: Mapping[str, object]) -> dict[str, object]:
-    """What was sent under names that the form does not have. Raises `Invalid` for a field sent twice."""
+    """What was sent under names that the form does not have."""
     sent = [name.split("-", 1)[0] for name in request.form]
-    twice = [
-        name for name, typed in known.items() if not isinstance(typed, list) and len(request.form.getlist(name)) > 1
-    ]
-    if twice:
-        raise Invalid({twice[0]: "This field was sent twice. Reload the page and send again."})
     return {name: request.form.get(name) for name in sent if name not in known and name not in NOT_FIELDS}
