@@ -25,7 +25,6 @@ from tracker.actions.sign_in import (
     finish_attempt,
     require_present,
 )
-from tracker.actions.throttle import network
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, NotFound
 from tracker.models import FailedSignIns, KnownDevice, Person, SignInLink, SignInSession
@@ -179,34 +178,6 @@ def test_failures_are_forgotten_after_a_quiet_time(ann: Person) -> None:
             pass
         clock.shift(timedelta(hours=12))
         assert [evaluated("ann") for _ in range(4)] == [True] * 4
-
-
-def test_network_rests_after_many_accounts(cast: Cast) -> None:
-    tried = [evaluated(f"user{n}", f"203.0.113.{n}") for n in range(30)]
-    assert tried == [True] * 21 + [False] * 9
-    assert evaluated("user31", "203.0.114.1")
-
-
-def test_many_failures_everywhere_make_networks_rest_sooner(cast: Cast) -> None:
-    begin("somebody")
-    row = db.session.get_one(FailedSignIns, "everywhere")
-    row.failures = 2_000
-    tried = [evaluated(f"user{n}", "203.0.113.9") for n in range(4)]
-    assert tried == [True, True, False, False]
-    assert evaluated("other", "192.0.2.1")
-
-
-@pytest.mark.parametrize(
-    ("address", "subject"),
-    [
-        ("203.0.113.77", "network:203.0.113.0/24"),
-        ("::ffff:203.0.113.77", "network:203.0.113.0/24"),
-        ("2001:db8:1:2:3::4", "network:2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "network:fe80::/64"),
-    ],
-)
-def test_neighbourhoods(address: str, subject: str) -> None:
-    assert network(address) == subject
 
 
 def test_tries_at_the_same_moment_all_count(app: Flask, ann: Person) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tracker.actions.passwords import PASSWORDS, Passwords, require_good
 from tracker.actions.sessions import end_sessions_of
-from tracker.actions.throttle import EVERYWHERE, Try, account, count_try, device, network, take_back
+from tracker.actions.throttle import EVERYWHERE, Try, account, count_try, device, networks, take_back
 from tracker.db import db
 from tracker.errors import Invalid
 from tracker.models import Person
@@ -41,7 +41,7 @@ def begin_attempt(user_name: str, *, address: str, device_token: str) -> Attempt
     """Count a try to sign in as somebody. The door commits before it goes on, whatever comes of it."""
     person = person_named(user_name)
     known = knows_device(person, device_token) if person and device_token else None
-    subjects = (device(known.id),) if known else (account(user_name), network(address), EVERYWHERE)
+    subjects = (device(known.id),) if known else (account(user_name), *networks(address), EVERYWHERE)
     counted = count_try(subjects)
     if person is None or not person.active or not counted.may_go:
         return Attempt(counted, None, None)

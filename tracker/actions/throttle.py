@@ -21,13 +21,33 @@ FORGOTTEN_AFTER = timedelta(hours=12)
 DELAYS = (0, 0, 0, 10, 30, 60, 120, 300, 600, 900)
 """Seconds that an account rests after its n-th failure; the last goes on. So at most nine tries in 15 minutes."""
 
-NETWORK_TRIES = 20
-"""Failures that a network has free: one office shares an address."""
-
-NETWORK_LONGEST = 300
 EVERYWHERE = "everywhere"
 PRESSURE = 500
 """So many failures in all halve what a network has free, so many again halve it once more."""
+
+EASED_EVERY = timedelta(minutes=1)
+"""Of all failures in all, one is forgotten so often: a large market mistypes every day."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """So many failures are free, and one of them is given back so often."""
+
+    free: int
+    back: timedelta
+
+
+ADDRESS = Pace(20, timedelta(minutes=2))
+"""One address (/64 in IPv6), which a whole office may share."""
+
+NEIGHBOURS = 40
+"""A neighbourhood (/24, /48 in IPv6) has the room of so many addresses: strangers at fewer shut no neighbour out."""
+
+PACES = {"address": ADDRESS, "neighbourhood": Pace(ADDRESS.free * NEIGHBOURS, ADDRESS.back / NEIGHBOURS)}
+WIDTHS = {4: (32, 24), 6: (64, 48)}
+"""Bits of an address and of its neighbourhood, by version."""
+
+NOWHERE = ipaddress.ip_address("::")
 
 
 @dataclass(frozen=True)
@@ -43,12 +63,11 @@ def account(user_name: str) -> str:
     return "account:" + hashlib.sha256(user_name.strip().lower().encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def network(address: str) -> str:
-    """The subject of a neighbourhood of addresses: /24, and /64 in IPv6."""
-    given = ipaddress.ip_address(address.split("%")[0])
-    if isinstance(given, ipaddress.IPv6Address) and given.ipv4_mapped:
-        given = given.ipv4_mapped
-    return f"network:{ipaddress.ip_network((given, 24 if given.version == 4 else 64), strict=False)}"
+def networks(address: str) -> tuple[str, str]:
+    """The subjects of an address and of its neighbourhood. What is no address is nowhere, together with its like."""
+    given = _read(address)
+    single, wide = (ipaddress.ip_network((given, bits), strict=False) for bits in WIDTHS[given.version])
+    return f"address:{single}", f"neighbourhood:{wide}"
 
 
 def device(device_id: int) -> str:
@@ -62,8 +81,9 @@ def count_try(subjects: Sequence[str]) -> Try:
     moment = now()
     may_go = all(row.next_try_at <= moment for row in rows.values())
     if may_go:
+        halvings = _remembered(rows[EVERYWHERE], moment) // PRESSURE if EVERYWHERE in rows else 0
         for row in rows.values():
-            _count(row, rows, moment)
+            _count(row, moment, halvings)
     db.session.flush()
     return Try(tuple(subjects), may_go)
 
@@ -73,16 +93,20 @@ def take_back(made: Try) -> None:
     for row in _rows(made.subjects).values():
         if row.subject.startswith(("account:", "device:")):
             db.session.execute(delete(FailedSignIns).where(FailedSignIns.subject == row.subject))
-        else:
-            row.failures = max(0, row.failures - 1)
-            row.next_try_at = row.last_at
+            continue
+        row.failures = max(0, row.failures - 1)
+        if pace := _pace_of(row):
+            row.next_try_at -= pace.back
     db.session.flush()
 
 
 def _rows(subjects: Sequence[str]) -> Mapping[str, FailedSignIns]:
     """The rows of the subjects, made where missing, and held until the transaction ends."""
-    moment = now()
-    new = [{"subject": subject, "failures": 0, "next_try_at": moment, "last_at": moment} for subject in subjects]
+    long_ago = now() - FORGOTTEN_AFTER
+    new = [
+        {"subject": subject, "failures": 0, "next_try_at": long_ago, "last_at": long_ago}
+        for subject in sorted(subjects)
+    ]
     db.session.execute(insert_into(FailedSignIns).values(new).on_conflict_do_nothing())
     held = (
         select(FailedSignIns)
@@ -94,19 +118,39 @@ def _rows(subjects: Sequence[str]) -> Mapping[str, FailedSignIns]:
     return {row.subject: row for row in db.session.scalars(held)}
 
 
-def _count(row: FailedSignIns, rows: Mapping[str, FailedSignIns], moment: datetime) -> None:
-    forgotten = row.last_at <= moment - FORGOTTEN_AFTER
-    row.failures = 1 if forgotten else row.failures + 1
-    row.next_try_at = moment + timedelta(seconds=_rest(row, rows))
+def _count(row: FailedSignIns, moment: datetime, halvings: int) -> None:
+    row.failures = _remembered(row, moment) + 1
+    row.next_try_at = _next_try(row, moment, halvings)
     row.last_at = moment
 
 
-def _rest(row: FailedSignIns, rows: Mapping[str, FailedSignIns]) -> int:
-    """Seconds until the next try counts. All failures together delay nobody: they only make networks rest sooner."""
-    if row.subject == EVERYWHERE:
+def _remembered(row: FailedSignIns, moment: datetime) -> int:
+    """Failures that still count."""
+    quiet = moment - row.last_at
+    if quiet >= FORGOTTEN_AFTER:
         return 0
-    if not row.subject.startswith("network:"):
-        return DELAYS[min(row.failures, len(DELAYS)) - 1]
-    everywhere = rows[EVERYWHERE].failures if EVERYWHERE in rows else 0
-    beyond = row.failures - (NETWORK_TRIES >> min(everywhere // PRESSURE, 10))
-    return 0 if beyond <= 0 else min(2 ** min(beyond, 10), NETWORK_LONGEST)
+    return max(0, row.failures - quiet // EASED_EVERY) if row.subject == EVERYWHERE else row.failures
+
+
+def _next_try(row: FailedSignIns, moment: datetime, halvings: int) -> datetime:
+    """All failures together delay nobody: they only leave networks less that is free.
+
+    A network's moment moves on by what it takes to give one failure back, and may lie as far behind as it has free.
+    """
+    if row.subject == EVERYWHERE:
+        return moment
+    if pace := _pace_of(row):
+        return max(row.next_try_at, moment - (pace.free >> halvings) * pace.back) + pace.back
+    return moment + timedelta(seconds=DELAYS[min(row.failures, len(DELAYS)) - 1])
+
+
+def _pace_of(row: FailedSignIns) -> Pace | None:
+    return PACES.get(row.subject.partition(":")[0])
+
+
+def _read(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    try:
+        given = ipaddress.ip_address(address.split("%")[0])
+    except ValueError:
+        return NOWHERE
+    return getattr(given, "ipv4_mapped", None) or given
