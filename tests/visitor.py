@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tracker.actions.passwords import PASSWORDS
+from tracker.actions.hashing import ARGON2ID
 from tracker.db import db
 from tracker.models import Person
 
@@ -58,7 +58,7 @@ class Visitor:
 
 def give_password(person: Person, password: str = PASSWORD) -> None:
     """Let the person sign in by password."""
-    person.password_hash = PASSWORDS.hash(password)
+    person.password_hash = ARGON2ID.hash(password)
     db.session.commit()
 
 

@@ -6,6 +6,7 @@ from whitenoise import WhiteNoise
 
 from config import Config
 from tracker import cli, web
+from tracker.actions.hashing import ARGON2ID, Passwords, capacity_for
 from tracker.db import db
 from tracker.search.choice import backend_of
 from tracker.web.headers import protected
@@ -18,6 +19,7 @@ def create_app(config: Config) -> Flask:
     db.init_app(app)
     Migrate(app, db, render_as_batch=True)
     app.extensions["search"] = backend_of(config)
+    app.extensions["passwords"] = Passwords(ARGON2ID, capacity_for(config.threads))
     web.init_app(app)
     cli.init_app(app)
     served = WhiteNoise(

@@ -27,5 +27,13 @@ class Conflict(TrackerError):
     """The thing moved on meanwhile. Nothing was changed; what was typed is still with the actor."""
 
 
+class TooMany(TrackerError):
+    """There is room for so many at once and no more. Nothing was done; `seconds` from now it may be tried again."""
+
+    def __init__(self, reason: str, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(reason)
+
+
 class TooLarge(TrackerError):
     """More bytes, files or rows than the product takes."""

@@ -2,7 +2,6 @@
 
 import random
 import socket
-import threading
 
 import pytest
 from argon2 import PasswordHasher
@@ -10,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.cast import Cast
-from tracker.actions.passwords import COMMON, PREFIX, Passwords, is_common, require_good
+from tracker.actions.hashing import Place
+from tracker.actions.passwords import COMMON, PREFIX, is_common, require_good
 from tracker.errors import Invalid
 from tracker.models import Company, Person
 
-CHEAP = Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+CHEAP = Place(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1), ())
 
 GUESSED_FIRST = [
     "password1234",
@@ -105,31 +105,6 @@ def test_random_passphrases_are_taken_without_a_network(ann: Person, monkeypatch
         phrase = " ".join(dice.choices(words, k=4))
         assert not is_common(phrase)
         require_good(ann, phrase)
-
-
-def test_at_most_two_are_hashed_at_once() -> None:
-    most = 0
-    running = 0
-    guard = threading.Lock()
-
-    class Watched(PasswordHasher):
-        def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
-            nonlocal most, running
-            with guard:
-                running += 1
-                most = max(most, running)
-            hashed = super().hash(password, salt=salt)
-            with guard:
-                running -= 1
-            return hashed
-
-    passwords = Passwords(Watched(time_cost=1, memory_cost=4096, parallelism=1))
-    threads = [threading.Thread(target=passwords.hash, args=("seven green lanterns",)) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert most <= 2
 
 
 def test_words_of_the_cast_do_not_forbid_sentences(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 import pytest
 import time_machine
@@ -11,22 +12,23 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.cast import Cast
-from tracker.actions.links import create_link, link_holder, use_link
-from tracker.actions.passwords import PASSWORDS, Passwords
+from tracker.actions.hashing import Place
+from tracker.actions.links import begin_link, create_link, link_holder, use_link
 from tracker.actions.people import deactivate
 from tracker.actions.sessions import begin_session, forget_expired, know_device
 from tracker.actions.sign_in import (
     REFUSED,
     Attempt,
     SignedIn,
+    attempt_of,
     begin_attempt,
     begin_change,
-    change_password,
     finish_attempt,
-    require_present,
+    finish_change,
 )
+from tracker.actions.throttle import Try
 from tracker.db import db
-from tracker.errors import Forbidden, Invalid, NotFound
+from tracker.errors import Conflict, Forbidden, Invalid, NotFound
 from tracker.models import FailedSignIns, KnownDevice, Person, SignInLink, SignInSession
 from tracker.queries.sessions import session_of
 
@@ -34,52 +36,67 @@ RIGHT = "seven green lanterns"
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
 
-class CountingPasswords(Passwords):
-    """Counts how often a password is really verified."""
+class CountingHasher(PasswordHasher):
+    """Cheap, and counts how often a password is really verified."""
 
-    def __init__(self) -> None:
-        super().__init__(PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    def __init__(self, time_cost: int = 1) -> None:
+        super().__init__(time_cost=time_cost, memory_cost=64, parallelism=1)
         self.verified = 0
 
-    def verify(self, kept: str | None, password: str) -> bool:
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
         self.verified += 1
-        return super().verify(kept, password)
+        return super().verify(hash, password)
 
 
 @pytest.fixture
-def passwords() -> CountingPasswords:
-    return CountingPasswords()
+def hasher() -> CountingHasher:
+    return CountingHasher()
 
 
 @pytest.fixture
-def ann(cast: Cast, passwords: CountingPasswords) -> Person:
+def place(hasher: CountingHasher) -> Place:
+    """A place to hash at, with nobody else about."""
+    return Place(hasher, ())
+
+
+@pytest.fixture
+def ann(cast: Cast, place: Place) -> Person:
     """Ann of Acme, who has a password."""
-    cast.acme.password_hash = passwords.hash(RIGHT)
+    cast.acme.password_hash = place.hash(RIGHT)
     db.session.commit()
     return cast.acme
 
 
-def begin(user_name: str, address: str = "198.51.100.7", device: str = "") -> Attempt:
-    attempt = begin_attempt(user_name, address=address, device_token=device)
+def begin(user_name: str, address: str = "198.51.100.7", device: str = "") -> tuple[Attempt, Try]:
+    attempt = attempt_of(user_name, address=address, device_token=device)
+    counted = begin_attempt(attempt)
     db.session.commit()
-    return attempt
+    return attempt, counted
 
 
 def evaluated(user_name: str, address: str = "198.51.100.7", device: str = "") -> bool:
-    return begin(user_name, address, device).counted.may_go
+    return begin(user_name, address, device)[1].may_go
 
 
-def sign_in(passwords: Passwords, user_name: str, password: str, device: str = "") -> SignedIn:
-    return finish_attempt(begin(user_name, device=device), password, passwords=passwords)
+def sign_in(place: Place, user_name: str, password: str, device: str = "") -> SignedIn:
+    return finish_attempt(*begin(user_name, device=device), password, place)
 
 
-def test_right_password_signs_in(ann: Person, passwords: CountingPasswords) -> None:
-    assert sign_in(passwords, "ann", RIGHT).person is ann
-    assert sign_in(passwords, " Ann ", RIGHT).person is ann
+def change(actor: Person, present: str, password: str, place: Place, *, keep: int = 0) -> None:
+    begun = begin_change(actor, password, proven=False)
+    db.session.commit()
+    finish_change(begun, present, place, keep=keep)
+
+
+def test_right_password_signs_in(ann: Person, place: Place) -> None:
+    assert sign_in(place, "ann", RIGHT).person is ann
+    assert sign_in(place, " Ann ", RIGHT).person is ann
 
 
 @pytest.mark.parametrize("case", ["unknown", "wrong", "deactivated", "no password", "held back", "NUL in the name"])
-def test_every_failure_says_and_does_the_same(case: str, ann: Person, cast: Cast, passwords: CountingPasswords) -> None:
+def test_every_failure_says_and_does_the_same(
+    case: str, ann: Person, cast: Cast, hasher: CountingHasher, place: Place
+) -> None:
     user_name, password = "ann", RIGHT
     match case:
         case "unknown":
@@ -95,28 +112,28 @@ def test_every_failure_says_and_does_the_same(case: str, ann: Person, cast: Cast
         case _:
             for _ in range(4):
                 begin("ann")
-    passwords.verified = 0
+    hasher.verified = 0
     with pytest.raises(Invalid) as refusal:
-        sign_in(passwords, user_name, password)
+        sign_in(place, user_name, password)
     assert refusal.value.errors == {"": REFUSED}
-    assert passwords.verified == 1
+    assert hasher.verified == 1
 
 
-def test_the_clock_cannot_sign_in(cast: Cast, passwords: CountingPasswords) -> None:
+def test_the_clock_cannot_sign_in(cast: Cast, place: Place) -> None:
     with pytest.raises(Invalid):
-        sign_in(passwords, "clock", "")
+        sign_in(place, "clock", "")
 
 
-def test_deactivation_between_count_and_password_counts(ann: Person, passwords: CountingPasswords) -> None:
-    attempt = begin("ann")
+def test_deactivation_between_count_and_password_counts(ann: Person, place: Place) -> None:
+    attempt, counted = begin("ann")
     ann.active = False
     db.session.commit()
     with pytest.raises(Invalid):
-        finish_attempt(attempt, RIGHT, passwords=passwords)
+        finish_attempt(attempt, counted, RIGHT, place)
 
 
-def test_parameters_that_changed_make_a_new_hash(ann: Person, passwords: CountingPasswords) -> None:
-    stronger = Passwords(PasswordHasher(time_cost=2, memory_cost=64, parallelism=1))
+def test_parameters_that_changed_make_a_new_hash(ann: Person, place: Place) -> None:
+    stronger = Place(CountingHasher(time_cost=2), ())
     sign_in(stronger, "ann", RIGHT)
     assert ann.password_hash is not None
     assert "t=2" in ann.password_hash
@@ -136,18 +153,35 @@ def test_an_account_that_does_not_exist_is_held_back_alike(cast: Cast) -> None:
     assert pattern[0] == pattern[1] == [True] * 4 + [False] * 2
 
 
-def test_known_device_works_during_an_attack(ann: Person, passwords: CountingPasswords) -> None:
+def test_known_device_works_during_an_attack(ann: Person, place: Place) -> None:
     device = know_device(ann, "")
     while evaluated("ann"):
         pass
     with pytest.raises(Invalid):
-        sign_in(passwords, "ann", RIGHT)
-    assert sign_in(passwords, "ann", RIGHT, device).person is ann
+        sign_in(place, "ann", RIGHT)
+    assert sign_in(place, "ann", RIGHT, device).person is ann
 
 
 def test_known_device_guesses_no_more_than_a_stranger(ann: Person) -> None:
     device = know_device(ann, "")
     assert [evaluated("ann", device=device) for _ in range(6)] == [True] * 4 + [False] * 2
+
+
+def test_who_is_held_back_and_known_takes_nobodys_turn_to_hash(
+    ann: Person, hasher: CountingHasher, place: Place
+) -> None:
+    device = know_device(ann, "")
+    while evaluated("ann", device=device):
+        pass
+    while begin_change(ann, "nine red balloons", proven=False).counted.may_go:  # type: ignore[union-attr]
+        pass
+    hasher.verified = 0
+    with pytest.raises(Invalid) as refusal:
+        sign_in(place, "ann", RIGHT, device)
+    assert refusal.value.errors == {"": REFUSED}
+    with pytest.raises(Invalid):
+        change(ann, RIGHT, "nine red balloons", place)
+    assert hasher.verified == 0
 
 
 def test_device_of_one_person_is_a_stranger_to_another(ann: Person, cast: Cast) -> None:
@@ -157,18 +191,18 @@ def test_device_of_one_person_is_a_stranger_to_another(ann: Person, cast: Cast) 
     assert not evaluated("ann", device=device)
 
 
-def test_nobody_is_shut_out_for_good(ann: Person, passwords: CountingPasswords) -> None:
+def test_nobody_is_shut_out_for_good(ann: Person, place: Place) -> None:
     with time_machine.travel(START, tick=False) as clock:
         for _ in range(200):
             begin("ann")
             clock.shift(timedelta(seconds=30))
         clock.shift(timedelta(minutes=15))
-        assert sign_in(passwords, "ann", RIGHT).person is ann
+        assert sign_in(place, "ann", RIGHT).person is ann
 
 
-def test_success_takes_the_failures_back(ann: Person, passwords: CountingPasswords) -> None:
+def test_success_takes_the_failures_back(ann: Person, place: Place) -> None:
     for _ in range(5):
-        sign_in(passwords, "ann", RIGHT)
+        sign_in(place, "ann", RIGHT)
     assert evaluated("ann")
 
 
@@ -198,33 +232,41 @@ def test_tries_at_the_same_moment_all_count(app: Flask, ann: Person) -> None:
     assert sum(went) == 4
 
 
-def test_present_password_is_asked_slower_and_slower(ann: Person, passwords: CountingPasswords) -> None:
+def test_present_password_is_asked_slower_and_slower(ann: Person, place: Place) -> None:
     for _ in range(4):
         with pytest.raises(Invalid):
-            require_present(ann, begin_change(ann), "wrong", passwords=passwords)
+            change(ann, "wrong", "nine red balloons", place)
     with pytest.raises(Invalid):
-        require_present(ann, begin_change(ann), RIGHT, passwords=passwords)
+        change(ann, RIGHT, "nine red balloons", place)
 
 
-def test_new_password_ends_the_other_sessions(ann: Person, passwords: CountingPasswords) -> None:
+def test_password_that_changed_meanwhile_is_not_changed_again(ann: Person, place: Place) -> None:
+    begun = begin_change(ann, "nine red balloons", proven=False)
+    ann.password_hash = place.hash("ten blue balloons")
+    db.session.commit()
+    with pytest.raises(Conflict):
+        finish_change(begun, RIGHT, place, keep=0)
+
+
+def test_new_password_ends_the_other_sessions(ann: Person, place: Place) -> None:
     here, _ = begin_session(ann, "password", address="", browser="")
     there, _ = begin_session(ann, "password", address="", browser="")
     found = session_of(here)
     assert found is not None
-    change_password(ann, "nine red balloons", keep=found.row.id, passwords=passwords)
+    change(ann, RIGHT, "nine red balloons", place, keep=found.row.id)
     assert session_of(here) is not None
     assert session_of(there) is None
-    assert passwords.verify(ann.password_hash, "nine red balloons")
+    assert place.verify(ann.password_hash, "nine red balloons")
 
 
-def test_link_sets_a_password_once(cast: Cast, passwords: CountingPasswords) -> None:
+def test_link_sets_a_password_once(cast: Cast, place: Place) -> None:
     token = create_link(cast.acme_admin, cast.acme)
     old, _ = begin_session(cast.acme, "password", address="", browser="")
-    assert use_link(token, "nine red balloons", passwords=passwords).person is cast.acme
+    assert use_link(begin_link(token, "nine red balloons"), place).person is cast.acme
     assert session_of(old) is None
     with pytest.raises(NotFound):
-        use_link(token, "ten blue balloons", passwords=passwords)
-    assert sign_in(passwords, "ann", "nine red balloons").person is cast.acme
+        use_link(begin_link(token, "ten blue balloons"), place)
+    assert sign_in(place, "ann", "nine red balloons").person is cast.acme
 
 
 def test_link_lasts_an_hour(cast: Cast) -> None:
@@ -237,10 +279,10 @@ def test_link_lasts_an_hour(cast: Cast) -> None:
             link_holder(token)
 
 
-def test_weak_password_does_not_use_the_link_up(cast: Cast, passwords: CountingPasswords) -> None:
+def test_weak_password_does_not_use_the_link_up(cast: Cast, place: Place) -> None:
     token = create_link(cast.acme_admin, cast.acme)
     with pytest.raises(Invalid):
-        use_link(token, "short", passwords=passwords)
+        begin_link(token, "short")
     assert link_holder(token) is cast.acme
 
 
@@ -252,10 +294,10 @@ def test_new_link_voids_the_earlier(cast: Cast) -> None:
         link_holder(earlier)
 
 
-def test_link_ends_the_delay_of_its_holder(cast: Cast, passwords: CountingPasswords) -> None:
+def test_link_ends_the_delay_of_its_holder(cast: Cast, place: Place) -> None:
     while evaluated("ann"):
         pass
-    use_link(create_link(cast.acme_admin, cast.acme), "nine red balloons", passwords=passwords)
+    use_link(begin_link(create_link(cast.acme_admin, cast.acme), "nine red balloons"), place)
     assert evaluated("ann")
 
 
@@ -299,10 +341,6 @@ def test_what_expired_is_removed(cast: Cast) -> None:
         forget_expired()
     for table in (SignInLink, SignInSession, FailedSignIns):
         assert db.session.scalars(select(table)).all() == []
-
-
-def test_product_hashes_with_argon2id() -> None:
-    assert PASSWORDS.hash(RIGHT).startswith("$argon2id$v=19$m=47104,t=2,p=1$")
 
 
 def _most_in_a_quarter(address_of: Callable[[int], str]) -> int:

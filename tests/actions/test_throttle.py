@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from tests.cast import Cast
-from tracker.actions.sign_in import begin_attempt
+from tracker.actions.sign_in import attempt_of, begin_attempt
 from tracker.actions.throttle import ADDRESS, NEIGHBOURS, PRESSURE, networks, take_back
 from tracker.db import db
 from tracker.models import FailedSignIns
@@ -25,7 +25,7 @@ def clock(cast: Cast) -> Iterator[time_machine.Traveller]:
 
 def goes(user_name: str, address: str) -> bool:
     """A failing try at this name from this address was looked at."""
-    counted = begin_attempt(user_name, address=address, device_token="").counted
+    counted = begin_attempt(attempt_of(user_name, address=address, device_token=""))
     db.session.commit()
     return counted.may_go
 
@@ -71,9 +71,9 @@ def test_an_address_gets_its_tries_back_one_by_one(clock: time_machine.Traveller
 
 def test_a_try_that_succeeds_takes_no_room() -> None:
     for n in range(3 * ADDRESS.free):
-        attempt = begin_attempt(f"user{n}", address=HERE, device_token="")
-        assert attempt.counted.may_go
-        take_back(attempt.counted)
+        counted = begin_attempt(attempt_of(f"user{n}", address=HERE, device_token=""))
+        assert counted.may_go
+        take_back(counted)
     assert spray(HERE, ADDRESS.free + 1) == [True] * (ADDRESS.free + 1)
 
 

@@ -1,14 +1,10 @@
-"""What a password may be, and how it is kept: argon2id, and nothing that could be read back."""
+"""What a password may be: long enough, and none that a guesser would try early."""
 
 import bisect
 import hashlib
 import re
-import threading
 from functools import cached_property
 from pathlib import Path
-
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 
 from tracker.errors import Invalid
 from tracker.models import Person
@@ -37,38 +33,6 @@ MARKET_WORDS = frozenset(
 """What somebody at work here thinks of first. May is left out: it is too short to mean the month."""
 
 
-class Passwords:
-    """Hashes and compares, at most `at_once` at a time: each takes 46 MiB and a core for a while."""
-
-    def __init__(self, hasher: PasswordHasher, at_once: int = 2) -> None:
-        self._hasher = hasher
-        self._turns = threading.BoundedSemaphore(at_once)
-
-    def hash(self, password: str) -> str:
-        """What is kept of a password."""
-        with self._turns:
-            return self._hasher.hash(_bytes(password))
-
-    def verify(self, kept: str | None, password: str) -> bool:
-        """The password is the kept one. Takes as long for somebody who has none, or does not exist."""
-        with self._turns:
-            try:
-                return self._hasher.verify(kept or self._nobodys, _bytes(password)) and kept is not None
-            except (VerificationError, InvalidHashError):
-                return False
-
-    def is_outdated(self, kept: str) -> bool:
-        """It was made with other parameters than are asked for now."""
-        return self._hasher.check_needs_rehash(kept)
-
-    @cached_property
-    def _nobodys(self) -> str:
-        return self._hasher.hash(b"nobody has this password")
-
-
-PASSWORDS = Passwords(PasswordHasher(time_cost=2, memory_cost=46 * 1024, parallelism=1))
-
-
 def require_good(person: Person, password: str) -> None:
     """Raise `Invalid` for a password that is too short, too long, or that a guesser would try."""
     reason = _fault(person, password)
@@ -81,7 +45,7 @@ def _fault(person: Person, password: str) -> str | None:
         return "A password cannot hold a NUL character. Type it again."
     if len(password) < SHORTEST:
         return f"{len(password)} characters are too few. Take {SHORTEST} or more; a few plain words are good."
-    if len(_bytes(password)) > LONGEST:
+    if len(as_bytes(password)) > LONGEST:
         return f"This is longer than {LONGEST:,} bytes. Take a shorter one."
     if is_common(password):
         return "This password stands in the lists that guessers try first. Choose another."
@@ -99,7 +63,7 @@ def is_common(password: str) -> bool:
 
 
 def _in_list(password: str) -> bool:
-    wanted = hashlib.sha1(_bytes(password), usedforsecurity=False).digest()[:PREFIX]
+    wanted = hashlib.sha1(as_bytes(password), usedforsecurity=False).digest()[:PREFIX]
     place = bisect.bisect_left(_LIST, wanted)
     return place < len(_LIST) and _LIST[place] == wanted
 
@@ -134,5 +98,6 @@ def _says_only(password: str, words: frozenset[str]) -> bool:
     return rest != password.lower() and sum(char.isalpha() for char in rest) < SHORTEST - 4
 
 
-def _bytes(password: str) -> bytes:
+def as_bytes(password: str) -> bytes:
+    """A password as it is hashed: exactly as typed."""
     return password.encode("utf-8", "surrogatepass")

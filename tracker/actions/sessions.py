@@ -63,6 +63,13 @@ def end_sessions_of(person: Person, *, keep: int | None = None) -> None:
     db.session.execute(statement)
 
 
+def held(person_id: int) -> Person:
+    """The person as of now, whom nobody else changes until the transaction ends."""
+    return db.session.get_one(
+        Person, person_id, populate_existing=True, with_for_update={"of": Person, "key_share": True}
+    )
+
+
 def know_device(person: Person, present: str) -> str:
     """Remember this browser for the person, under a new token that takes the place of `present`."""
     known = knows_device(person, present) if present else None

@@ -2,23 +2,34 @@
 
 Every failure reads the same, so that nobody learns who has an account here. `SignedIn` is the only
 way in which signing in ends well today; a second factor will be another (docs/decisions/0010).
+Each verb is begun, the door commits, and it is finished: no transaction waits while a password is hashed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from tracker.actions.passwords import PASSWORDS, Passwords, require_good
-from tracker.actions.sessions import end_sessions_of
+from tracker.actions.hashing import Place, Taker, person_taking
+from tracker.actions.passwords import require_good
+from tracker.actions.sessions import end_sessions_of, held
 from tracker.actions.throttle import EVERYWHERE, Try, account, count_try, device, networks, take_back
 from tracker.db import db
-from tracker.errors import Invalid
+from tracker.domain.sentence import Sentence
+from tracker.errors import Conflict, Invalid
 from tracker.models import Person
-from tracker.queries.sessions import knows_device, person_named
+from tracker.queries.sessions import candidate
 
-REFUSED = (
+REFUSED = Sentence(
+    "not-signed-in",
     "You are not signed in. Check the user name and the password, capitals too. After several failures a try counts "
-    "only after a while: wait 15 minutes, or ask your company administrator for a new sign-in link."
+    "only after a while: wait 15 minutes, or ask your company administrator for a new sign-in link.",
 )
-NOT_PRESENT = "This is not your present password. Type it again; after several failures, wait 15 minutes first."
+NOT_PRESENT = Sentence(
+    "not-present-password",
+    "This is not your present password. Type it again; after several failures, wait 15 minutes first.",
+)
+CHANGED_MEANWHILE = Sentence(
+    "password-changed-meanwhile",
+    "Your password was changed at the same moment by another way. Sign in with that one.",
+)
 
 
 @dataclass(frozen=True)
@@ -30,50 +41,75 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A counted try to sign in, free of the database, so that no transaction waits while a password is hashed."""
+    """A try to sign in: who asks for a place to hash, who answers for failures, and what the password must fit."""
 
-    counted: Try
+    taker: Taker
+    subjects: tuple[str, ...]
     person_id: int | None
-    kept: str | None
+    kept: str | None = field(repr=False)
 
 
-def begin_attempt(user_name: str, *, address: str, device_token: str) -> Attempt:
-    """Count a try to sign in as somebody. The door commits before it goes on, whatever comes of it."""
-    person = person_named(user_name)
-    known = knows_device(person, device_token) if person and device_token else None
-    subjects = (device(known.id),) if known else (account(user_name), *networks(address), EVERYWHERE)
-    counted = count_try(subjects)
-    if person is None or not person.active or not counted.may_go:
-        return Attempt(counted, None, None)
-    return Attempt(counted, person.id, person.password_hash)
+@dataclass(frozen=True)
+class Change:
+    """A change to a good password. No try is counted where a one-time link has just proven who asks."""
+
+    person_id: int
+    password: str = field(repr=False)
+    kept: str | None = field(repr=False)
+    counted: Try | None
 
 
-def finish_attempt(attempt: Attempt, password: str, *, passwords: Passwords = PASSWORDS) -> SignedIn:
-    """Sign in by a password. Raises `Invalid`, with the same words and after the same work in every case."""
-    right = passwords.verify(attempt.kept, password)
-    person = db.session.get(Person, attempt.person_id) if right and attempt.person_id else None
-    if person is None or not person.active or person.password_hash != attempt.kept:
+def attempt_of(user_name: str, *, address: str, device_token: str) -> Attempt:
+    """Who tries to sign in. Asks the same whether or not there is somebody of this name, or a browser of this token."""
+    found = candidate(user_name, device_token)
+    if found.person_id and found.device_id:
+        return Attempt(person_taking(found.person_id), (device(found.device_id),), found.person_id, found.kept)
+    single, neighbourhood = networks(address)
+    subjects = (account(user_name), single, neighbourhood, EVERYWHERE)
+    return Attempt(Taker(neighbourhood, known=False), subjects, found.person_id, found.kept)
+
+
+def begin_attempt(attempt: Attempt) -> Try:
+    """Count the try. The door commits before it goes on, whatever comes of it."""
+    return count_try(attempt.subjects)
+
+
+def finish_attempt(attempt: Attempt, counted: Try, password: str, place: Place) -> SignedIn:
+    """Sign in by a password. Raises `Invalid`, with the same words always, and to strangers after the same work."""
+    if attempt.taker.known and not counted.may_go:
+        raise Invalid(REFUSED)  # there is nothing to hide from this browser, and others need the place
+    kept = attempt.kept if counted.may_go else None
+    right = place.verify(kept, password)
+    renewed = place.hash(password) if right and kept and place.is_outdated(kept) else kept
+    person = held(attempt.person_id) if right and attempt.person_id else None
+    if person is None or not person.active or person.password_hash != kept:
         raise Invalid(REFUSED)
-    take_back(attempt.counted)
-    if passwords.is_outdated(person.password_hash or ""):
-        person.password_hash = passwords.hash(password)
+    take_back(counted)
+    person.password_hash = renewed
     return SignedIn(person)
 
 
-def begin_change(actor: Person) -> Try:
-    """Count a try at the present password; a stolen session guesses no faster than a stranger."""
-    return count_try((account(f"{actor.user_name} changes"),))
+def begin_change(actor: Person, password: str, *, proven: bool) -> Change:
+    """Ask whether the new password is good, and count a try at the present one unless it is proven who this is.
 
-
-def require_present(actor: Person, counted: Try, present: str, *, passwords: Passwords = PASSWORDS) -> None:
-    """Raise `Invalid` unless `present` is the actor's password and the counted try may be looked at."""
-    if not passwords.verify(actor.password_hash if counted.may_go else None, present):
-        raise Invalid({"present": NOT_PRESENT})
-    take_back(counted)
-
-
-def change_password(actor: Person, password: str, *, keep: int, passwords: Passwords = PASSWORDS) -> None:
-    """Give the actor a new password and end every session but `keep`."""
+    A stolen session guesses no faster than a stranger. The door commits before it goes on. Raises `Invalid`.
+    """
     require_good(actor, password)
-    actor.password_hash = passwords.hash(password)
-    end_sessions_of(actor, keep=keep)
+    counted = None if proven else count_try((account(f"{actor.user_name} changes"),))
+    return Change(actor.id, password, actor.password_hash, counted)
+
+
+def finish_change(change: Change, present: str, place: Place, *, keep: int) -> None:
+    """Set the new password, and end every session but `keep`. Raises `Invalid`, or `Conflict` when it came too late."""
+    counted = change.counted
+    if counted and not (counted.may_go and place.verify(change.kept, present)):
+        raise Invalid({"present": NOT_PRESENT})
+    new = place.hash(change.password)
+    person = held(change.person_id)
+    if not person.active or person.password_hash != change.kept:
+        raise Conflict(CHANGED_MEANWHILE)
+    if counted:
+        take_back(counted)
+    person.password_hash = new
+    end_sessions_of(person, keep=keep)
+    db.session.flush()

@@ -6,9 +6,10 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField
 
 from tracker.actions.absence import ABOUT_AN_ABSENCE, be_away, be_back
+from tracker.actions.hashing import person_taking
 from tracker.actions.preferences import choose_mail, choose_time_zone, use_shortcut_keys
 from tracker.actions.sessions import end_session
-from tracker.actions.sign_in import begin_change, change_password, require_present
+from tracker.actions.sign_in import begin_change, finish_change
 from tracker.domain.mail_rules import Pace, pace_of
 from tracker.domain.notices import MEANING
 from tracker.domain.time_zones import ZONES
@@ -17,6 +18,7 @@ from tracker.queries.sessions import sessions_of
 from tracker.web.access import Access, access, actor
 from tracker.web.form_errors import errors_into
 from tracker.web.forms import DomainForm, form_for
+from tracker.web.hashing import passwords
 from tracker.web.sessions import forget, present_session
 from tracker.web.transactions import commit_now
 
@@ -42,12 +44,11 @@ def page() -> ResponseReturnValue:
 def password() -> ResponseReturnValue:
     """Change the password; every other session ends."""
     typed = PasswordForm()
-    with errors_into(typed):
-        _prove(typed)
-        change_password(actor(), typed.password.data or "", keep=present_session().id)
+    with errors_into(typed) as refused:
+        _change(typed.present.data or "", typed.password.data or "")
         flash("Your password is changed. All your other sessions have ended.")
         return redirect(url_for("account.page"))
-    return _page(typed), 422
+    return _page(typed), *refused
 
 
 @pages.post("/account/sessions/<public_id>/end")
@@ -96,13 +97,14 @@ def mail() -> ResponseReturnValue:
     return redirect(url_for("account.page", _anchor="mail"))
 
 
-def _prove(typed: PasswordForm) -> None:
-    """Ask for the present password, and keep the count of tries whatever comes of it."""
-    if present_session().method == "link":
-        return
-    counted = begin_change(actor())
-    commit_now()
-    require_present(actor(), counted, typed.present.data or "")
+def _change(present: str, password: str) -> None:
+    """Find a place to hash, then count the try, and keep the count before the present password is looked at."""
+    session = present_session()
+    here, proven = session.id, session.method == "link"
+    with passwords().place(person_taking(actor().id)) as place:
+        change = begin_change(actor(), password, proven=proven)
+        commit_now()
+        finish_change(change, present, place, keep=here)
 
 
 def _page(typed: PasswordForm, away: DomainForm | None = None) -> str:

@@ -1,13 +1,14 @@
 """The errors that actions raise, and those of the framework, as pages a person can act on."""
 
 from flask import Flask, render_template
+from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from tracker.db import db, took_too_long
-from tracker.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge, TrackerError
+from tracker.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge, TooMany, TrackerError
 
 STATUS_OF_ERROR: dict[type[TrackerError], int] = {
     NotFound: 404,
@@ -15,6 +16,7 @@ STATUS_OF_ERROR: dict[type[TrackerError], int] = {
     Conflict: 409,
     TooLarge: 413,
     Invalid: 422,
+    TooMany: 429,
 }
 
 TITLES = {
@@ -60,8 +62,9 @@ def status_of(error: TrackerError) -> int:
     return STATUS_OF_ERROR[type(error)]
 
 
-def _tracker_error(error: TrackerError) -> tuple[str, int]:
-    return error_page(status_of(error), str(error))
+def _tracker_error(error: TrackerError) -> ResponseReturnValue:
+    page = error_page(status_of(error), str(error))
+    return (*page, {"Retry-After": str(error.seconds)}) if isinstance(error, TooMany) else page
 
 
 def _stale_form(error: CSRFError) -> tuple[str, int]:

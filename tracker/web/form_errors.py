@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from wtforms import Form
 
 from tracker.db import db
-from tracker.errors import Invalid
+from tracker.errors import Invalid, TooMany
 
 
 @runtime_checkable
@@ -18,17 +18,37 @@ class TakesReasons(Protocol):
         """Take the reasons, by field."""
 
 
+class Refused:
+    """With what status and headers a refused form is shown again: unpacked after the page that a view returns."""
+
+    def __init__(self) -> None:
+        self.status = 422
+        self.headers: dict[str, str] = {}
+
+    def __iter__(self) -> Iterator[Any]:
+        yield self.status
+        yield self.headers
+
+
 @contextmanager
-def errors_into(form: Form | TakesReasons) -> Iterator[None]:
-    """Catch `Invalid`, undo what the action had begun, and put each reason beside its field or above the form."""
+def errors_into(form: Form | TakesReasons) -> Iterator[Refused]:
+    """Catch a refusal, undo what the action had begun, and put each reason beside its field or above the form."""
+    refused = Refused()
     try:
-        yield
+        yield refused
     except Invalid as refusal:
-        db.session.rollback()
-        if isinstance(form, TakesReasons):
-            form.refuse(refusal.errors)
-        else:
-            _into_fields(form, refusal.errors)
+        _show(form, refusal.errors)
+    except TooMany as refusal:
+        refused.status, refused.headers = 429, {"Retry-After": str(refusal.seconds)}
+        _show(form, {"": str(refusal)})
+
+
+def _show(form: Form | TakesReasons, errors: Mapping[str, str]) -> None:
+    db.session.rollback()
+    if isinstance(form, TakesReasons):
+        form.refuse(errors)
+    else:
+        _into_fields(form, errors)
 
 
 def _into_fields(form: Form, errors: Mapping[str, str]) -> None:

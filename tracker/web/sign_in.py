@@ -12,7 +12,8 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 
 from tracker.actions import sign_in as actions
-from tracker.actions.links import link_holder, use_link
+from tracker.actions.hashing import person_taking
+from tracker.actions.links import begin_link, link_holder, use_link
 from tracker.actions.sessions import sign_out
 from tracker.actions.sign_in import SignedIn
 from tracker.errors import NotFound
@@ -22,6 +23,7 @@ from tracker.queries.sessions import people_to_try, person_named
 from tracker.queries.views import home_view
 from tracker.web.access import Access, access
 from tracker.web.form_errors import errors_into
+from tracker.web.hashing import passwords
 from tracker.web.sessions import device_token, forget, present_session, remember_device, sign_in_here
 from tracker.web.transactions import commit_now
 from tracker.web.views import address_of
@@ -56,9 +58,9 @@ def form() -> ResponseReturnValue:
 def send() -> ResponseReturnValue:
     """Sign in by password."""
     typed = SignInForm()
-    with errors_into(typed):
+    with errors_into(typed) as refused:
         return _welcome(_by_password(typed.user_name.data or "", typed.password.data or ""), "password")
-    return _form(typed), 422
+    return _form(typed), *refused
 
 
 @pages.post("/sign-out")
@@ -83,9 +85,9 @@ def link(token: str) -> ResponseReturnValue:
 def follow_link(token: str) -> ResponseReturnValue:
     """Set the password and sign in."""
     typed = NewPasswordForm()
-    with errors_into(typed):
-        return _welcome(use_link(token, typed.password.data or ""), "link")
-    return render_template("sign_in/link.html", person=link_holder(token), form=typed), 422
+    with errors_into(typed) as refused:
+        return _welcome(_by_link(token, typed.password.data or ""), "link")
+    return render_template("sign_in/link.html", person=link_holder(token), form=typed), *refused
 
 
 @pages.post("/sign-in/demo")
@@ -108,10 +110,19 @@ def own_path(wanted: str) -> str:
 
 
 def _by_password(user_name: str, password: str) -> SignedIn:
-    """Count the try and keep the count before the password is looked at, whatever comes of it."""
-    attempt = actions.begin_attempt(user_name, address=request.remote_addr or "127.0.0.1", device_token=device_token())
-    commit_now()
-    return actions.finish_attempt(attempt, password)
+    """Find a place to hash, then count the try, and keep the count before the password is looked at."""
+    attempt = actions.attempt_of(user_name, address=request.remote_addr or "", device_token=device_token())
+    with passwords().place(attempt.taker) as place:
+        counted = actions.begin_attempt(attempt)
+        commit_now()
+        return actions.finish_attempt(attempt, counted, password, place)
+
+
+def _by_link(token: str, password: str) -> SignedIn:
+    opening = begin_link(token, password)
+    with passwords().place(person_taking(opening.person_id)) as place:
+        commit_now()
+        return use_link(opening, place)
 
 
 def _welcome(signed_in: SignedIn, method: str) -> ResponseReturnValue:
