@@ -108,8 +108,23 @@ def test_deactivated_and_reactivated(app: Flask, cast: Cast, admin: Visitor) -> 
     admin.post("/people/person/ann/deactivate")
     assert visitor.get("/account").status_code == 302
     assert "deactivated" in admin.get("/people/person/ann").text
-    admin.post("/people/person/ann/reactivate")
-    assert visitor.sign_in(cast.acme).status_code == 302
+    page = admin.post("/people/person/ann/reactivate").text
+    assert visitor.sign_in(cast.acme).status_code == 422
+    assert admin.post("/people/person/ann/reactivate").status_code == 409
+    path = re.findall(r'<code class="id">http://localhost(/sign-in/link/[\w-]{43})</code>', page)[0]
+    visitor.get(path)
+    assert visitor.post(path, password="nine red balloons").location == "/"
+    assert visitor.get("/account").status_code == 200
+
+
+def test_administrator_who_changes_the_own_address_goes_on_here_alone(app: Flask, cast: Cast, admin: Visitor) -> None:
+    there = Visitor(app)
+    there.sign_in(cast.acme_admin)
+    fields: dict[str, Any] = {"full_name": "Adam", "email": "adam@new.example", "rank": "administrator"}
+    admin.get("/people/person/adam")
+    assert admin.post("/people/person/adam", **fields).status_code == 302
+    assert "is saved" in admin.get("/people/person/adam").text
+    assert there.get("/account").status_code == 302
 
 
 def test_person_is_signed_out_everywhere(app: Flask, cast: Cast, admin: Visitor) -> None:

@@ -18,6 +18,7 @@ from tracker import create_app
 from tracker.actions.people import deactivate
 from tracker.db import db
 from tracker.models import SignInSession
+from tracker.queries.sessions import knows_device
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)
 
@@ -145,6 +146,16 @@ def test_new_password_ends_the_other_sessions(app: Flask, cast: Cast) -> None:
     assert changed.location == "/account"
     assert is_in(here)
     assert not is_in(there)
+
+
+def test_new_password_leaves_this_browser_known_and_no_other(app: Flask, cast: Cast) -> None:
+    here, there = signed_in(app, cast.acme), Visitor(app)
+    there.sign_in(cast.acme)
+    here.post("/account/password", present=PASSWORD, password="nine red balloons")
+    assert [knows_device(cast.acme, visitor.cookie("device") or "") is not None for visitor in (here, there)] == [
+        True,
+        False,
+    ]
 
 
 def test_deactivation_works_at_the_next_request(app: Flask, cast: Cast) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from tracker.actions.hashing import Place
 from tracker.actions.passwords import require_good
-from tracker.actions.sessions import end_sessions_of, held, new_token
+from tracker.actions.sessions import close_ways_in, held, new_token, void_links_of
 from tracker.actions.sign_in import SignedIn
 from tracker.actions.throttle import Try, account, take_back
 from tracker.clock import now
@@ -39,6 +39,7 @@ class Opening:
 def create_link(actor: Person, person: Person) -> str:
     """The token of a new one-time link for the person; earlier ones stop working. The deactivated get none."""
     require_managing(actor, person.company)
+    held(person.id)
     if not person.active:
         raise Invalid(
             Sentence(
@@ -52,16 +53,6 @@ def create_link(actor: Person, person: Person) -> str:
     db.session.add(SignInLink(token_hash=digest(token), person_id=person.id, expires_at=now() + LASTS))
     db.session.flush()
     return token
-
-
-def void_links_of(person: Person) -> None:
-    """Make every link of the person unusable."""
-    db.session.execute(
-        update(SignInLink)
-        .where(SignInLink.person_id == person.id, SignInLink.used_at.is_(None))
-        .values(used_at=now())
-        .execution_options(synchronize_session=False)
-    )
 
 
 def link_holder(token: str) -> Person:
@@ -80,12 +71,12 @@ def begin_link(token: str, password: str) -> Opening:
 
 
 def use_link(opening: Opening, place: Place) -> SignedIn:
-    """Set the password of the link's holder, end the holder's sessions, and sign in; the link is used up."""
+    """Set the password of the link's holder, close every other way in, and sign in; the link is used up."""
     new = place.hash(opening.password)
     person = held(opening.person_id)
     _use_up(opening.token)
     person.password_hash = new
-    end_sessions_of(person)
+    close_ways_in(person, devices=True)
     take_back(Try((account(person.user_name),), may_go=True))
     return SignedIn(person)
 

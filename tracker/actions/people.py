@@ -7,8 +7,7 @@ from sqlalchemy import update
 
 from tracker.actions.at_once import hold_to_manage, unless_taken
 from tracker.actions.history import Change, record
-from tracker.actions.links import void_links_of
-from tracker.actions.sessions import end_sessions_of, forget_devices_of
+from tracker.actions.sessions import close_ways_in, end_sessions_of
 from tracker.actions.views import hand_over_views
 from tracker.clock import now
 from tracker.db import db
@@ -61,16 +60,19 @@ def add_person(actor: Person, company: Company, raw: Mapping[str, object]) -> Pe
     return person
 
 
-def edit_person(actor: Person, person: Person, raw: Mapping[str, object]) -> None:
-    """Change name, e-mail address and rank. Raises `Invalid`."""
+def edit_person(actor: Person, person: Person, raw: Mapping[str, object], *, keep: int | None = None) -> None:
+    """Change name, e-mail address and rank. A new address or rank ends every session but `keep`. Raises `Invalid`."""
     hold_to_manage(actor, person.company, person)
     values = _cleaned(ABOUT_A_PERSON, raw)
     _require_rank_of(person.company, values["rank"])
     if values["rank"] != Rank.ADMINISTRATOR:
         _require_another_administrator(actor, person)
+    before = (person.email, person.rank)
     for name, value in values.items():
         setattr(person, name, value)
     db.session.flush()
+    if (person.email, person.rank) != before:
+        close_ways_in(person, keep=keep)
 
 
 def deactivate(actor: Person, person: Person) -> int:
@@ -81,19 +83,25 @@ def deactivate(actor: Person, person: Person) -> int:
     hold_to_manage(actor, person.company, person)
     _require_another_administrator(actor, person)
     person.active = False
-    end_sessions_of(person)
-    forget_devices_of(person)
-    void_links_of(person)
+    close_ways_in(person, devices=True)
     hand_over_views(person)
     _leave_deputies(person)
     return _give_back(actor, person)
 
 
 def reactivate(actor: Person, person: Person) -> None:
-    """Let the person sign in again; what was given back stays where it is."""
+    """Let the person come in again, by a one-time link alone; what was given back stays where it is."""
     hold_to_manage(actor, person.company, person)
-    person.active = True
-    db.session.flush()
+    if person.active:
+        raise Conflict(
+            Sentence(
+                "already-active",
+                "{name} is active, so nothing was changed. For a lost password make a sign-in link on their page.",
+                name=person.full_name,
+            )
+        )
+    person.active, person.password_hash = True, None
+    close_ways_in(person, devices=True)
 
 
 def sign_out_everywhere(actor: Person, person: Person) -> None:

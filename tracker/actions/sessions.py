@@ -1,11 +1,11 @@
-"""Beginning and ending sessions, and the browsers that are known from before.
+"""Beginning and ending sessions, the browsers that are known from before, and closing all ways in at once.
 
 These verbs know people by what the door proved about them, so they come before there is an actor.
 """
 
 import secrets
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from tracker.clock import now
 from tracker.db import db
@@ -65,8 +65,31 @@ def end_sessions_of(person: Person, *, keep: int | None = None) -> None:
 
 def held(person_id: int) -> Person:
     """The person as of now, whom nobody else changes until the transaction ends."""
+    db.session.flush()
     return db.session.get_one(
         Person, person_id, populate_existing=True, with_for_update={"of": Person, "key_share": True}
+    )
+
+
+def close_ways_in(person: Person, *, keep: int | None = None, devices: bool = False) -> None:
+    """After a change of somebody's password, rank, address or activity: what let them in before lets in no more.
+
+    One-time links are void, every session but `keep` ends, and with `devices` no browser is known any more.
+    """
+    db.session.flush()  # from here the person's row is held: who is just signing in waits, and comes too late
+    void_links_of(person)
+    end_sessions_of(person, keep=keep)
+    if devices:
+        forget_devices_of(person)
+
+
+def void_links_of(person: Person) -> None:
+    """Make every one-time link of the person unusable."""
+    db.session.execute(
+        update(SignInLink)
+        .where(SignInLink.person_id == person.id, SignInLink.used_at.is_(None))
+        .values(used_at=now())
+        .execution_options(synchronize_session=False)
     )
 
 

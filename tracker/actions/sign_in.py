@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 
 from tracker.actions.hashing import Place, Taker, person_taking
 from tracker.actions.passwords import require_good
-from tracker.actions.sessions import end_sessions_of, held
+from tracker.actions.sessions import close_ways_in, held
 from tracker.actions.throttle import EVERYWHERE, Try, account, count_try, device, networks, take_back
-from tracker.db import db
 from tracker.domain.sentence import Sentence
 from tracker.errors import Conflict, Invalid
 from tracker.models import Person
@@ -100,7 +99,7 @@ def begin_change(actor: Person, password: str, *, proven: bool) -> Change:
 
 
 def finish_change(change: Change, present: str, place: Place, *, keep: int) -> None:
-    """Set the new password, and end every session but `keep`. Raises `Invalid`, or `Conflict` when it came too late."""
+    """Set the new password; session `keep` alone goes on. Raises `Invalid`, or `Conflict` when it came too late."""
     counted = change.counted
     if counted and not (counted.may_go and place.verify(change.kept, present)):
         raise Invalid({"present": NOT_PRESENT})
@@ -111,5 +110,4 @@ def finish_change(change: Change, present: str, place: Place, *, keep: int) -> N
     if counted:
         take_back(counted)
     person.password_hash = new
-    end_sessions_of(person, keep=keep)
-    db.session.flush()
+    close_ways_in(person, keep=keep, devices=True)

@@ -19,7 +19,7 @@ from tracker.web.access import Access, access, actor
 from tracker.web.form_errors import errors_into
 from tracker.web.forms import DomainForm, form_for
 from tracker.web.hashing import passwords
-from tracker.web.sessions import forget, present_session
+from tracker.web.sessions import forget, present_session, remember_device
 from tracker.web.transactions import commit_now
 
 pages = Blueprint("account", __name__)
@@ -98,13 +98,14 @@ def mail() -> ResponseReturnValue:
 
 
 def _change(present: str, password: str) -> None:
-    """Find a place to hash, then count the try, and keep the count before the present password is looked at."""
+    """Find a place to hash, count the try, keep the count, and change; this browser stays known, no other does."""
     session = present_session()
     here, proven = session.id, session.method == "link"
     with passwords().place(person_taking(actor().id)) as place:
         change = begin_change(actor(), password, proven=proven)
         commit_now()
         finish_change(change, present, place, keep=here)
+    remember_device(actor())
 
 
 def _page(typed: PasswordForm, away: DomainForm | None = None) -> str:

@@ -32,6 +32,7 @@ from tracker.queries.people import (
 from tracker.web.access import Access, access, actor
 from tracker.web.form_errors import errors_into
 from tracker.web.forms import DomainForm, form_for
+from tracker.web.sessions import present_session
 
 pages = Blueprint("people", __name__)
 
@@ -133,10 +134,10 @@ def person(company: Company, base: str, user_name: str) -> ResponseReturnValue:
 @managing("/person/<user_name>", "POST")
 def save(company: Company, base: str, user_name: str) -> ResponseReturnValue:
     """Change name, e-mail address and rank."""
-    shown = person_in(actor(), company, user_name)
+    shown, here = person_in(actor(), company, user_name), present_session().id
     typed = PersonForm()
     with errors_into(typed):
-        actions.edit_person(actor(), shown, _values(typed, "full_name", "email", "rank"))
+        actions.edit_person(actor(), shown, _values(typed, "full_name", "email", "rank"), keep=here)
         flash(f"{shown.full_name} is saved.")
         return redirect(f"{base}/person/{user_name}")
     return _person(company, base, shown, typed), 422
@@ -159,11 +160,10 @@ def deactivate(company: Company, base: str, user_name: str) -> ResponseReturnVal
 
 @managing("/person/<user_name>/reactivate", "POST")
 def reactivate(company: Company, base: str, user_name: str) -> ResponseReturnValue:
-    """Let the person sign in again."""
+    """Let the person come in again, and show the one-time link for it."""
     shown = person_in(actor(), company, user_name)
     actions.reactivate(actor(), shown)
-    flash(f"{shown.full_name} can sign in again.")
-    return redirect(f"{base}/person/{user_name}")
+    return _link_page(company, base, shown)
 
 
 @managing("/person/<user_name>/absence", "POST")
