@@ -3,14 +3,14 @@
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from sqlalchemy import String, select, type_coerce
 from sqlalchemy.orm import InstrumentedAttribute
 
 from tests.cast import Cast
+from tests.visitor import Visitor, give_password
 from tracker.actions.companies import add_company, rename_company
-from tracker.actions.passwords import PASSWORDS
 from tracker.actions.people import add_group, add_person, edit_person, rename_group
-from tracker.actions.sign_in import begin_attempt, finish_attempt
 from tracker.actions.views import copy_view, rename, save_view
 from tracker.db import db
 from tracker.domain.default_views import DefaultView
@@ -82,11 +82,10 @@ def test_other_user_names_are_taken(cast: Cast, user_name: str) -> None:
     assert added.user_name == user_name.strip().lower()
 
 
-def test_who_has_an_old_user_name_signs_in_with_it(cast: Cast) -> None:
-    cast.acme.user_name, cast.acme.password_hash = "dot.", PASSWORDS.hash("seven green lanterns")
-    db.session.commit()
-    attempt = begin_attempt("dot.", address="127.0.0.1", device_token="")
-    assert finish_attempt(attempt, "seven green lanterns").person is cast.acme
+def test_who_has_an_old_user_name_signs_in_with_it(app: Flask, cast: Cast) -> None:
+    cast.acme.user_name = "dot."
+    give_password(cast.acme)
+    assert Visitor(app).sign_in(cast.acme).status_code == 302
     edit_person(cast.acme_admin, cast.acme, person("Dot"))
     assert cast.acme.user_name == "dot."
 
