@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tracker.clock import now
-from tracker.search import Conditions, Document, SearchUnavailable
+from tracker.search import Conditions, Document, SearchUnavailable, whoosh_manifest
 from tracker.search.wanted import Phrase
 from tracker.search.whoosh_backend import WhooshBackend
 from tracker.search.whoosh_writing import MOST_SMALL, SMALL
@@ -135,6 +135,20 @@ def test_an_index_that_was_signed_elsewhere_is_refused(tmp_path: Path) -> None:
     other = WhooshBackend(tmp_path / "search", SECRET[::-1], on_postgres=False)
     with pytest.raises(SearchUnavailable, match="not ours"):
         ids(other, "plain")
+
+
+def test_an_index_of_another_format_is_not_read_but_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an earlier release wrote may lie otherwise in its files."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr(whoosh_manifest, "FORMAT", whoosh_manifest.FORMAT - 1)
+        engine = engine_in(tmp_path)
+        engine.put([document(1, "plain words")])
+        engine.begin_building(now())
+        assert engine.is_whole()
+    with pytest.raises(SearchUnavailable, match="another version"):
+        ids(engine, "plain")
+    assert not engine.is_whole()  # so the worker makes it anew
+    assert engine.building() is None  # from the beginning
 
 
 def test_the_folder_is_for_its_owner_alone(tmp_path: Path) -> None:

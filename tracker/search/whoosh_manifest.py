@@ -13,27 +13,39 @@ import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from tracker.domain.sentence import Sentence
 from tracker.search import SearchUnavailable
 
 NAME = "manifest.json"
+FORMAT = 2
+"""Of what lies in the files. An index of another format is not read: it is made anew."""
+
 _OURS = re.compile(r"_?MAIN_[0-9a-z]+\.[A-Za-z0-9_.]+")
-_vouched: dict[str, tuple[int, int, str]] = {}
+_computed: dict[str, tuple[int, int, str]] = {}
 """Files whose digest this process has computed: size, time of change, digest."""
+
+
+class Vouched(NamedTuple):
+    """What a file is as it was written."""
+
+    size: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One generation of an index: its number, and the digest of each file."""
+    """One generation of an index: its number, and its files."""
 
     generation: int
-    files: dict[str, str]
+    files: dict[str, Vouched]
 
 
 def write(folder: Path, generation: int, names: Iterable[str], key: bytes) -> None:
     """Vouch for these files; what an earlier manifest said of a file that is unchanged is kept."""
-    files = {name: _digest(folder / name) for name in sorted(names)}
-    body = json.dumps({"generation": generation, "files": files}, sort_keys=True)
+    files = {name: Vouched((folder / name).stat().st_size, _digest(folder / name)) for name in sorted(names)}
+    body = json.dumps({"format": FORMAT, "generation": generation, "files": files}, sort_keys=True)
     temporary = folder / f"{NAME}.new"
     with temporary.open("w") as file:
         json.dump({"body": body, "mac": _mac(body, key)}, file)
@@ -52,9 +64,9 @@ def read(folder: Path, key: bytes) -> Manifest:
         raise SearchUnavailable("There is no search index yet.") from error
     if not hmac.compare_digest(_mac(body, key), mac):
         raise SearchUnavailable("The search index is not ours.")
-    manifest = Manifest(**json.loads(body))
-    for name, digest in manifest.files.items():
-        _require_unchanged(folder / name, digest)
+    manifest = _vouched_for(json.loads(body))
+    for name, vouched in manifest.files.items():
+        _require_unchanged(folder / name, vouched)
     _forget_others(folder, manifest.files)
     return manifest
 
@@ -66,9 +78,16 @@ def remove_litter(folder: Path, manifest: Manifest) -> None:
             path.unlink()
 
 
-def _require_unchanged(path: Path, digest: str) -> None:
+def _vouched_for(body: dict[str, Any]) -> Manifest:
+    if body.get("format") != FORMAT:
+        raise SearchUnavailable(Sentence("index-of-another-version", "The search index is of another version."))
+    files = {name: Vouched(*vouched) for name, vouched in body["files"].items()}
+    return Manifest(body["generation"], files)
+
+
+def _require_unchanged(path: Path, vouched: Vouched) -> None:
     try:
-        same = _digest(path) == digest
+        same = path.stat().st_size == vouched.size and _digest(path) == vouched.digest
     except OSError as error:
         raise SearchUnavailable("A part of the search index is missing.") from error
     if not same:
@@ -77,19 +96,19 @@ def _require_unchanged(path: Path, digest: str) -> None:
 
 def _digest(path: Path) -> str:
     state = path.stat()
-    known = _vouched.get(str(path))
+    known = _computed.get(str(path))
     if known and known[:2] == (state.st_size, state.st_mtime_ns):
         return known[2]
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "blake2b").hexdigest()
-    _vouched[str(path)] = (state.st_size, state.st_mtime_ns, digest)
+    _computed[str(path)] = (state.st_size, state.st_mtime_ns, digest)
     return digest
 
 
 def _forget_others(folder: Path, names: Container[str]) -> None:
-    for path in list(_vouched):
+    for path in list(_computed):
         if path.startswith(f"{folder}{os.sep}") and Path(path).name not in names:
-            _vouched.pop(path, None)
+            _computed.pop(path, None)
 
 
 def _mac(body: str, key: bytes) -> str:

@@ -32,7 +32,7 @@ class Block:
     """The numbers of the documents, ascending."""
 
     counts: NDArray[np.uint32]
-    """How many positions each document has; empty where the field keeps none."""
+    """How many positions each document has, which may be none."""
 
     positions: NDArray[np.uint16]
     """Those of the first document, then those of the next, and so on."""
@@ -75,6 +75,12 @@ class PostingsCodec(W3Codec):
 
 
 class _Writer(W3PostingsWriter):
+    def add_posting(self, id_: int, weight: float, vbytes: bytes, length: int | None = None) -> None:
+        """Whoosh leaves out a value that is empty, and the next document's would be taken for it."""
+        super().add_posting(id_, weight, vbytes, length)
+        if not vbytes:
+            self._values.append(vbytes)
+
     def _mini_ids(self) -> bytes:
         return array("I", chain(self._ids[:1], map(sub, self._ids[1:], self._ids))).tobytes()
 
@@ -93,7 +99,7 @@ class _Matcher(W3LeafMatcher):
         for count in block.counts:
             values.append(block.positions[start : start + count].tobytes())
             start += count
-        self._values = tuple(values) or (b"",) * self._blocklength
+        self._values = tuple(values)
 
     def _block(self) -> Block:
         if self._data is None:
