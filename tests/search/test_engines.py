@@ -123,20 +123,22 @@ def test_what_changed_a_lot_meanwhile_is_caught_up_before_others_wait(
     assert found(cast.acme, "meanwhile") == {scene["swap"].number, scene["papers"].number}
 
 
+@pytest.mark.parametrize("reader", ["ercot", "acme"])
 @pytest.mark.parametrize("share", [0, 1])
 @pytest.mark.parametrize("text", ["meter", "mistake", "swap*", "-mistake", "meter OR swapped", '"by mistake"'])
 def test_many_are_found_as_few_are(
-    cast: Cast, engine: SearchBackend, found: Found, monkeypatch: pytest.MonkeyPatch, share: int, text: str
+    cast: Cast, engine: SearchBackend, found: Found, monkeypatch: pytest.MonkeyPatch, share: int, text: str, reader: str
 ) -> None:
     """Above a number of hits an engine answers in another form; what is found stays the same."""
     make_scene(cast)
     index_now(engine)
     db.session.execute(sql("ANALYZE"))
-    few = found(cast.ercot, text)
+    actor = getattr(cast, reader)
+    few = found(actor, text)
     monkeypatch.setattr(postgres, "FEW", 0)
     monkeypatch.setattr(postgres, "SHARE", share)
     monkeypatch.setattr(whoosh_backend, "MANY", 0)
-    assert found(cast.ercot, text) == few
+    assert found(actor, text) == few
     assert few
 
 

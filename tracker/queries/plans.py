@@ -40,13 +40,14 @@ class Plan:
 
 
 def plan_of(actor: Person, meaning: Meaning, engine: Engine) -> Plan:
-    """Ask the engine for the words. Raises `SearchUnavailable` and `TooManyWords`."""
+    """Ask the engine for the words. Raises `SearchUnavailable`."""
     marks = {
         part.name: [one.replace(" ", "_") for one in part.values[0]]
         for part in conjuncts(meaning.tree)
         if isinstance(part, Condition) and part.name in MARKED
     }
-    asker = _Asker(engine, Conditions(actor.company_id, marks), ranked=not meaning.sort)
+    conditions = Conditions(actor.company_id, marks, sees_all=actor.company.is_operator)
+    asker = _Asker(engine, conditions, ranked=not meaning.sort)
     tree = asker.asked(meaning.tree)
     tiers = [_in_tier(tree, number) for number in range(asker.tiers)]
     if meaning.identifier and not meaning.sort:

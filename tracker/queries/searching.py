@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from tracker.domain.query_language import QueryError
 from tracker.models import Person
 from tracker.queries.matches import words_to_mark
 from tracker.queries.meaning import Meaning, meaning_of
 from tracker.queries.plans import Plan, plan_of
-from tracker.search import Engine, SearchUnavailable, TooManyWords
+from tracker.search import Engine, SearchUnavailable
 from tracker.search.titles import Titles
 from tracker.search.wanted import Phrase
 
@@ -36,9 +35,6 @@ def search(actor: Person, text: str, engine: Engine) -> Search:
     meaning = meaning_of(actor, text)
     try:
         return Search(text, meaning, plan_of(actor, meaning, engine), engine)
-    except TooManyWords as begun:
-        message = f"Too many words begin with “{begun}”. Type one more letter."
-        raise QueryError(message, max(text.find("*") - len(str(begun)), 0), max(text.find("*") + 1, 1)) from None
     except SearchUnavailable as reason:
         titles = Titles(on_postgres=engine.on_postgres)
         notice = f"{reason} It is being made anew; until then words are looked for in titles only."

@@ -37,6 +37,8 @@ class Conditions:
 
     viewer: int
     marks: Mapping[str, Collection[str]] = field(default_factory=dict)
+    sees_all: bool = False
+    """No issue is foreign to this viewer."""
 
     @property
     def alternatives(self) -> list[list[str]]:
@@ -49,10 +51,6 @@ class SearchUnavailable(Exception):
     """The index is missing, damaged or being made; the sentence is for the reader of the page."""
 
 
-class TooManyWords(ValueError):
-    """A beginning that too many words share."""
-
-
 class Amount(StrEnum):
     """How many issues were found, which decides how a sorted page of them is found soonest."""
 
@@ -62,6 +60,8 @@ class Amount(StrEnum):
     """The sorted issues are walked until enough of them are among those found."""
     UNCOUNTED = "uncounted"
     """So are they, and each is asked whether it fits: the engine gave no list."""
+    BEGUN = "begun"
+    """So are they, and what is only begun is looked for in the reader's own alone: no index is asked for it."""
 
 
 class Engine(Protocol):
@@ -77,7 +77,7 @@ class Engine(Protocol):
     def find(self, wanted: Wanted, conditions: Conditions, *, ranked: bool) -> tuple[Any, ...]:
         """The issues, in the form that `among` understands; `ranked`, in tiers, each of which contains the one before.
 
-        Raises `SearchUnavailable` and `TooManyWords`.
+        Raises `SearchUnavailable`.
         """
 
     def among(self, found: BindParameter[Any], amount: Amount) -> ColumnElement[bool]:

@@ -34,7 +34,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY, insert
 from tracker.db import db
 from tracker.models import Issue, MarketFact, SearchDocument
 from tracker.search import Amount, Building, Conditions, Document
-from tracker.search.wanted import ANYWHERE, Every, Phrase, Place, Some, Wanted, Without, tiers_of
+from tracker.search.wanted import ANYWHERE, Every, Phrase, Place, Some, Wanted, Without, tiers_of, without_beginnings
 from tracker.search.words import GAP, Word, Words
 
 HEAD, ATTACHED, MARK = "h:", "f:", "="
@@ -42,6 +42,9 @@ LOCK = 0x7EAC4
 """The number of our advisory lock."""
 
 BUILDING, BUILT = "search being built", "search built"
+APART = "\n"
+"""Between the query that the index is asked and the one that no index is."""
+
 FURTHEST = 16_383
 """No position of a `tsvector` is greater."""
 
@@ -85,23 +88,24 @@ class PostgresBackend:
         """
         db.session.execute(CUSTOM_PLANS)
         marks = [f"({' | '.join(_quoted(MARK + mark) for mark in some)})" for some in conditions.alternatives]
-        asked = [_Asked(tier, marks) for tier in tiers_of(wanted, ranked=ranked)]
-        return tuple(_found(asked))
+        by_index = conditions.sees_all or without_beginnings(wanted) == wanted
+        ask = _Asked if by_index else _AskedOfOwn
+        return tuple(_found([ask(tier, marks) for tier in tiers_of(wanted, ranked=ranked)]))
 
     def amount_of(self, found: str) -> Amount:
         """A list is of few or many; of more there is only the query."""
         if not found.startswith("["):
-            return Amount.UNCOUNTED
+            return Amount.BEGUN if APART in found else Amount.UNCOUNTED
         return Amount.FEW if found.count(",") < FEW else Amount.MANY
 
     def among(self, found: BindParameter[Any], amount: Amount) -> ColumnElement[bool]:
         """The issue is in the list, or its vector fits the query."""
-        if amount is not Amount.UNCOUNTED:
+        if amount in (Amount.FEW, Amount.MANY):
             elements = func.json_array_elements_text(cast(found, JSON)).column_valued("found")
             listed = Issue.id.in_(select(cast(elements, Integer)))
             return listed if amount is Amount.FEW else listed.is_(True)  # a test of each row, not a join
-        fits = SearchDocument.words.op("@@")(cast(found, TSQUERY))
-        return exists().where(SearchDocument.issue_id == Issue.id, fits)
+        asked = (found,) if amount is Amount.UNCOUNTED else (func.split_part(found, APART, part) for part in (1, 2))
+        return exists().where(SearchDocument.issue_id == Issue.id, *_fits(*asked))
 
     def put(self, documents: Sequence[Document]) -> None:
         """Write the rows into the current transaction."""
@@ -230,12 +234,31 @@ class _Asked:
         The index knows no positions. How many hold the words is counted before their vectors are read.
         """
         given = {"few": FEW, "share": share}
-        if self._by_words != self.query and db.session.scalar(_ids(), {**given, "query": self._by_words}) is None:
+        if self._by_words != self.query and db.session.scalar(_ids(), {**given, "indexed": self._by_words}) is None:
             return None
-        return db.session.scalar(_ids(), {**given, "query": self.query})
+        return db.session.scalar(_ids(), {**given, "indexed": self.query})
 
 
-def _found(asked: Sequence[_Asked]) -> Iterator[str]:
+class _AskedOfOwn:
+    """One tier of a search for beginnings, by somebody who does not see every issue.
+
+    The index would go through the words of everybody that begin so, and the time that a question may take would count
+    them. So the index gives the reader's own issues with the whole words, and each of these is looked at (decision 19).
+    """
+
+    def __init__(self, tier: Wanted, marks: Sequence[str]) -> None:
+        whole = without_beginnings(tier)
+        self._indexed = " & ".join([*marks, *([_query(_apart(whole))] if whole else [])])
+        self._looked_at = _query(tier)
+        self.query = f"{self._indexed}{APART}{self._looked_at}"
+
+    def ids(self, share: float) -> str | None:
+        """The same."""
+        given = {"few": FEW, "share": share, "indexed": self._indexed, "looked_at": self._looked_at}
+        return db.session.scalar(_ids(begun=True), given)
+
+
+def _found(asked: Sequence[_Asked | _AskedOfOwn]) -> Iterator[str]:
     """What each tier holds, up to the first that holds many; in its place comes the last, which holds them all."""
     db.session.execute(BY_WORDS_ALONE)
     for tier in asked[:-1]:
@@ -263,13 +286,19 @@ def _apart(wanted: Wanted) -> Wanted:
 
 
 @cache
-def _ids() -> Select[str | None]:
+def _ids(*, begun: bool = False) -> Select[str | None]:
     """The ids that fit a query as a JSON list, or null when they are too many."""
-    query: BindParameter[str] = bindparam("query")
-    fits = SearchDocument.words.op("@@")(cast(query, TSQUERY))
-    found = select(SearchDocument.issue_id).where(fits).limit(_most() + 1).subquery()
+    asked: tuple[BindParameter[str], ...] = (bindparam("indexed"), *([bindparam("looked_at")] if begun else []))
+    found = select(SearchDocument.issue_id).where(*_fits(*asked)).limit(_most() + 1).subquery()
     ids = func.coalesce(cast(func.json_agg(found.c.issue_id), String), "[]")
     return select(case((func.count() <= _most(), ids))).select_from(found)
+
+
+def _fits(indexed: ColumnElement[str], looked_at: ColumnElement[str] | None = None) -> Iterator[ColumnElement[bool]]:
+    """The vector fits a query that the index is asked, and one that no index is: called by its name, not as `@@`."""
+    yield SearchDocument.words.op("@@")(cast(indexed, TSQUERY))
+    if looked_at is not None:
+        yield func.ts_match_vq(SearchDocument.words, cast(looked_at, TSQUERY))
 
 
 def _most() -> ColumnElement[int]:

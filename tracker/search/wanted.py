@@ -94,6 +94,22 @@ def ranked_up_to(wanted: Wanted, place: Place) -> Wanted:
             return wanted
 
 
+def without_beginnings(wanted: Wanted) -> Wanted | None:
+    """What whole words say of what is asked for: whatever fits that fits this; None where they say nothing."""
+    match wanted:
+        case Phrase(words, places):
+            whole = tuple(word for word in words if not word.prefix)  # the last alone is ever begun
+            return Phrase(whole, places) if whole else None
+        case Every(parts):
+            said = tuple(part for part in map(without_beginnings, parts) if part)
+            return Every(said) if said else None
+        case Some(parts):
+            ways = tuple(part for part in map(without_beginnings, parts) if part)
+            return Some(ways) if len(ways) == len(parts) else None
+        case Without(part):
+            return wanted if without_beginnings(part) == part else None
+
+
 def tiers_of(wanted: Wanted, *, ranked: bool) -> list[Wanted]:
     """What is asked for, the best place first; unranked, all at once."""
     return [ranked_up_to(wanted, place) for place in Place] if ranked else [wanted]

@@ -4,9 +4,9 @@ import fcntl
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import threading
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
@@ -103,7 +103,7 @@ class WhooshBackend:
         """The link is turned in one step; those who read the old index keep it until they look again."""
         if documents:
             whoosh_writing.put(self._built, documents, [document.issue_id for document in documents], self._key)
-        old, new = self.served, self._folder / f"index-{time.time_ns()}"
+        old, new = self.served, self._folder / f"index-{secrets.token_hex(8)}"
         self._built.rename(new)
         turned = self._folder / f"{CURRENT}.new"
         turned.unlink(missing_ok=True)

@@ -10,6 +10,8 @@ import io
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh.filedb import compound, structfile
 from whoosh.filedb.filestore import FileStorage
 
@@ -73,6 +75,10 @@ class MappedFile(structfile.BufferFile):
     def subset(self, position: int, length: int, name: str | None = None) -> "MappedFile":
         """A part of it, still where it lies."""
         return MappedFile(self._buf[position : position + length], name=name or self._name)
+
+    def as_array(self, kind: type[np.generic]) -> NDArray[Any]:
+        """All of it as numbers; they stay readable when the file is closed."""
+        return np.frombuffer(self._buf[:], kind)
 
 
 compound.BufferFile = MappedFile

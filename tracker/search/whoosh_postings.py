@@ -18,6 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.codec.whoosh3 import W3Codec, W3LeafMatcher, W3PostingsWriter
 
+from tracker.search.whoosh_forward import ForwardFieldWriter
+
 POSTINGS_A_BLOCK = 2_048
 COMPRESSION = 1
 HEADER = 4
@@ -62,6 +64,10 @@ class PostingsCodec(W3Codec):
 
     def __init__(self) -> None:
         super().__init__(blocklimit=POSTINGS_A_BLOCK, compression=COMPRESSION)
+
+    def field_writer(self, storage: Any, segment: Any) -> ForwardFieldWriter:
+        """Writes the words of all fields."""
+        return ForwardFieldWriter(self, storage, segment)
 
     def postings_writer(self, dbfile: Any, byteids: bool = False) -> W3PostingsWriter:
         """Writes one field."""

@@ -6,10 +6,9 @@ documents match; so the postings of a word become one truth for each document, a
 arrays. That takes about a millisecond a common word (docs/decisions/0007), and readers share no position.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
-from itertools import islice
 from pathlib import Path
 from time import sleep, thread_time
 from typing import Any
@@ -19,15 +18,13 @@ from numpy.typing import NDArray
 from whoosh import index
 from whoosh.reading import TermNotFound
 
-from tracker.search import TooManyWords, whoosh_manifest
+from tracker.search import whoosh_manifest
 from tracker.search.wanted import Every, Phrase, Some, Wanted, Without
+from tracker.search.whoosh_forward import Forward, Numbers, forward_of, words_begun
 from tracker.search.whoosh_mapped import storage_of
 from tracker.search.whoosh_postings import Block, blocks_in
 from tracker.search.whoosh_schema import FIELD_OF, ISSUE_COLUMN, MARKS, schema
 from tracker.search.words import Word
-
-MOST_BEGUN = 2_000
-"""So many words may begin as those of a query do, in each segment; above that it says nothing, and costs a lot."""
 
 MOST_REMEMBERED = 16
 HEAVY, GIVES_WAY = 0.08, 0.02
@@ -90,14 +87,15 @@ class Segment:
         self.known = known or Known(np.array(leaf.column_reader(ISSUE_COLUMN, translate=False).load(), np.int64))
         self._leaf = leaf
         self._deleted = sorted(segment.deleted_docs())
-        self._begun = 0
         self._sight: Docs = np.zeros(0, np.bool_)
         self._read: dict[tuple[str, Word | tuple[Word, ...]], Docs] = {}
+        self._forward: dict[str, Forward] = {}
+        self._ranges: dict[tuple[str, Word], range] = {}
 
     def issues(self, tiers: Sequence[Wanted], alternatives: list[list[str]]) -> Iterator[list[int]]:
         """For each tier the ids of the issues here that match it and bear one mark of each list."""
         self._read.clear()
-        self._begun = 0
+        self._ranges.clear()
         self._sight = self._bearing_one_of_each(alternatives)
         for wanted in tiers:
             yield self.known.issue_of[self._matching(wanted, self._sight)].tolist() if self._sight.any() else []
@@ -148,37 +146,50 @@ class Segment:
     def _with_phrase(self, phrase: Phrase, among: Docs) -> Docs:
         fields = [FIELD_OF[place] for place in sorted(phrase.places)]
         if len(phrase.words) == 1:
-            return self._any(self._with_word(field, phrase.words[0]) for field in fields) & among
+            return self._any(self._with_word(field, phrase.words[0], among) for field in fields)
         return self._any(self._side_by_side(field, phrase.words, among) for field in fields)
 
-    def _with_word(self, field: str, word: Word) -> Docs:
+    def _with_word(self, field: str, word: Word, among: Docs) -> Docs:
+        if word.prefix:
+            return self._once((field, word), among, lambda: self._begun(field, word, among))
         found = self._read.get((field, word))
         if found is None:
-            found = self._any(self._with_form(field, form) for form in self._forms(field, word))
-            self._read[field, word] = found
-        return found
-
-    def _forms(self, field: str, word: Word) -> list[bytes]:
-        if not word.prefix:
-            return [form.encode() for form in word.forms]
-        begun = list(islice(self._leaf.expand_prefix(field, word.forms[0].encode()), MOST_BEGUN + 1))
-        self._begun += len(begun)
-        if self._begun > MOST_BEGUN:
-            raise TooManyWords(word.forms[0])
-        return begun
+            self._read[field, word] = found = self._any(self._with_form(field, form.encode()) for form in word.forms)
+        return found & among
 
     def _side_by_side(self, field: str, words: tuple[Word, ...], among: Docs) -> Docs:
         """The documents in which the words stand next to each other, in their order."""
-        found = self._read.get((field, words))
+        return self._once((field, words), among, lambda: self._looked_through(field, words, among))
+
+    def _once(self, what: tuple[str, Word | tuple[Word, ...]], among: Docs, look: Callable[[], Docs]) -> Docs:
+        """What was found among all that the reader sees is not looked for again in the next tier."""
+        found = self._read.get(what)
         if found is None:
-            found = self._looked_through(field, words, among)
+            found = look()
             if among is self._sight:
-                self._read[field, words] = found
+                self._read[what] = found
         return found & among
+
+    def _begun(self, field: str, word: Word, among: Docs) -> Docs:
+        """Those of these documents that hold a word with this beginning; no other document is looked at."""
+        found = np.zeros_like(among)
+        documents = np.flatnonzero(among)
+        found[documents] = self._forward_of(field).with_any(documents, self._words_begun(field, word))
+        return found
+
+    def _forward_of(self, field: str) -> Forward:
+        if field not in self._forward:
+            self._forward[field] = forward_of(self._leaf, field)
+        return self._forward[field]
+
+    def _words_begun(self, field: str, word: Word) -> range:
+        if (field, word) not in self._ranges:
+            self._ranges[field, word] = words_begun(self._leaf._terms, field, word.forms[0].encode())
+        return self._ranges[field, word]
 
     def _looked_through(self, field: str, words: tuple[Word, ...], among: Docs) -> Docs:
         for word in words:
-            among = among & self._with_word(field, word)
+            among = self._with_word(field, word, among)
         found = np.zeros_like(among)
         if among.any():
             starts = (self._starts(field, word, shift, among) for shift, word in enumerate(words))
@@ -190,12 +201,20 @@ class Segment:
 
         Ascending; a position at which two forms of the word stand is there twice.
         """
-        found = [np.zeros(0, np.int64)]
-        for block in (block for form in self._forms(field, word) for block in self._blocks(field, form)):
-            positions = block.positions - np.int64(shift)
-            meant = np.repeat(among[block.docs], block.counts) & (positions >= 0)
-            found.append((np.repeat(block.docs * FURTHEST, block.counts) + positions)[meant])
-        return np.sort(np.concatenate(found), kind="stable")
+        found = [
+            (documents * FURTHEST + positions - shift)[positions >= shift]
+            for documents, positions in self._positions(field, word, among)
+        ]
+        return np.sort(np.concatenate([np.zeros(0, np.int64), *found]), kind="stable")
+
+    def _positions(self, field: str, word: Word, among: Docs) -> Iterator[tuple[Numbers, Numbers]]:
+        """Where the word stands in these documents: the document and the position of each."""
+        if word.prefix:
+            yield self._forward_of(field).positions_in(np.flatnonzero(among), self._words_begun(field, word))
+            return
+        for block in (block for form in word.forms for block in self._blocks(field, form.encode())):
+            meant = np.repeat(among[block.docs], block.counts)
+            yield np.repeat(block.docs, block.counts)[meant], block.positions[meant].astype(np.int64)
 
     def _any(self, found: Iterable[Docs]) -> Docs:
         return reduce(np.logical_or, found, np.zeros(self._leaf.doc_count_all(), np.bool_))
