@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tracker.clock import now
 from tracker.search import Conditions, Document, SearchUnavailable, whoosh_manifest
 from tracker.search.wanted import Phrase
 from tracker.search.whoosh_backend import WhooshBackend
+from tracker.search.whoosh_pool import MOST_IDLE, Pool
 from tracker.search.whoosh_writing import MOST_SMALL, SMALL
 from tracker.search.words import wanted_words, words_of
 
@@ -215,3 +217,80 @@ def test_opening_again_and_again_leaks_no_descriptor(tmp_path: Path) -> None:
         assert ids(engine, "again")
     after = len(os.listdir("/proc/self/fd")) if Path("/proc/self/fd").exists() else 0
     assert after <= before + 12  # at most the segments of the newest generation
+
+
+def test_what_was_opened_is_lent_to_one_thread_at_a_time(tmp_path: Path) -> None:
+    """Ten at once have ten; afterwards a few are kept, the last first, and none of an older generation."""
+    engine = engine_in(tmp_path)
+    engine.put([document(1, "first")])
+    pool = Pool(tmp_path / "search" / "current", engine._key)
+    before = len(os.listdir("/proc/self/fd"))
+    with ExitStack() as lent:
+        at_once = [lent.enter_context(pool.lent()) for _ in range(10)]
+        assert len(set(map(id, at_once))) == 10
+    assert len(os.listdir("/proc/self/fd")) == before + MOST_IDLE
+    with pool.lent() as again, pool.lent():
+        assert again in at_once
+    with pool.lent() as last:
+        assert last is again
+    engine.put([document(2, "second")])
+    with pool.lent() as newest:
+        assert newest not in at_once
+        assert len(newest.segments) == 2
+    assert len(os.listdir("/proc/self/fd")) == before + 2
+
+
+def test_threads_that_come_and_go_open_it_once(tmp_path: Path) -> None:
+    engine = engine_in(tmp_path)
+    engine.put([document(1, "first")])
+    assert ids(engine, "first") == {1}
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(30):
+        thread = threading.Thread(target=ids, args=(engine, "first"))
+        thread.start()
+        thread.join()
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+SEARCHER = """
+import sys
+from pathlib import Path
+sys.path.insert(0, {root!r})
+from tests.search.test_whoosh_files import SECRET, ids
+from tracker.search import SearchUnavailable
+from tracker.search.whoosh_backend import WhooshBackend
+engine = WhooshBackend(Path({folder!r}) / "search", SECRET, on_postgres=False)
+for line in sys.stdin:
+    try:
+        print(len(ids(engine, line.strip())), flush=True)
+    except SearchUnavailable as reason:
+        print(reason, flush=True)
+"""
+
+
+@pytest.mark.parametrize("left", [0, 0.01, 0.5])
+@pytest.mark.parametrize("mapped", [True, False])
+def test_a_truncated_segment_ends_no_process(tmp_path: Path, left: float, mapped: bool) -> None:
+    """Whoever reads a map beyond the end of its file is killed (SIGBUS); the web process says what is wrong instead."""
+    engine = engine_in(tmp_path)
+    engine.put([document(number, f"plain words number{number}") for number in range(200)])
+    (segment,) = engine.served.glob("*.seg")
+    code = SEARCHER.format(root=os.getcwd(), folder=str(tmp_path))
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as searcher:
+        assert searcher.stdin
+        assert searcher.stdout
+
+        def answer(text: str) -> str:
+            assert searcher.stdin
+            assert searcher.stdout
+            print(text, file=searcher.stdin, flush=True)
+            return searcher.stdout.readline().strip()
+
+        if mapped:
+            assert answer("plain") == "200"
+        os.truncate(segment, int(segment.stat().st_size * left))
+        assert answer("number17") == "A part of the search index is damaged."
+        searcher.stdin.close()
+        assert searcher.wait() == 0

@@ -3,15 +3,13 @@
 import fcntl
 import hashlib
 import json
-import os
 import secrets
 import shutil
-import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import JSON, BindParameter, ColumnElement, Integer, cast, func, select
 
@@ -19,9 +17,7 @@ from tracker.db import reads_only
 from tracker.models import Issue
 from tracker.search import Amount, Building, Conditions, Document, SearchUnavailable, whoosh_manifest, whoosh_writing
 from tracker.search.wanted import Wanted, tiers_of
-from tracker.search.whoosh_reading import Opened
-
-T = TypeVar("T")
+from tracker.search.whoosh_pool import Pool, steadily
 
 MANY = 2_000
 MOST_SEGMENTS = 60
@@ -40,11 +36,13 @@ class WhooshBackend:
     def __init__(self, folder: Path, secret: str, *, on_postgres: bool) -> None:
         self._folder, self.on_postgres = folder, on_postgres
         self._key = hashlib.sha256(f"search index:{secret}".encode()).digest()
-        self._mine = threading.local()
+        self._link = folder / CURRENT
+        self._pool = Pool(self._link, self._key)
 
     def find(self, wanted: Wanted, conditions: Conditions, *, ranked: bool) -> tuple[str, ...]:
         """The ids of the issues as JSON lists. What two tiers ask for is read once."""
-        found = self._opened().issues(tiers_of(wanted, ranked=ranked), conditions.alternatives)
+        with self._pool.lent() as opened:
+            found = opened.issues(tiers_of(wanted, ranked=ranked), conditions.alternatives)
         return tuple(map(str, found))  # a list of numbers reads the same in JSON
 
     def amount_of(self, found: str) -> Amount:
@@ -71,20 +69,20 @@ class WhooshBackend:
     def is_whole(self) -> bool:
         """Every file is there as it was written."""
         try:
-            self._steadily(self._manifest)
+            steadily(self._link, self._manifest)
         except SearchUnavailable:
             return False
         return True
 
     def is_scattered(self) -> bool:
         """Many batches have left more segments than a search should open."""
-        return len(self._steadily(self._manifest).files) > MOST_SEGMENTS
+        return len(steadily(self._link, self._manifest).files) > MOST_SEGMENTS
 
     def building(self) -> Building | None:
         """What the folder of the index being made says of itself."""
         try:
             found = json.loads((self._folder / PROGRESS).read_text())
-            self._steadily(self._manifest, BUILT)
+            steadily(self._built, self._manifest)
             return Building(datetime.fromisoformat(found["begun_at"]), int(found["last_id"]))
         except (OSError, ValueError, KeyError, SearchUnavailable):
             return None
@@ -108,7 +106,7 @@ class WhooshBackend:
         turned = self._folder / f"{CURRENT}.new"
         turned.unlink(missing_ok=True)
         turned.symlink_to(new.name)
-        turned.replace(self._folder / CURRENT)
+        turned.replace(self._link)
         (self._folder / PROGRESS).unlink(missing_ok=True)
         if old.name.startswith("index-"):
             shutil.rmtree(old, ignore_errors=True)
@@ -135,8 +133,8 @@ class WhooshBackend:
     def versions(self) -> Mapping[int, str]:
         """Each issue with its marks, sorted and joined."""
         marks: dict[int, list[str]] = {}
-        for segment in self._opened().segments:
-            for issue_id, mark in segment.marks_of_all():
+        with self._pool.lent() as opened:
+            for issue_id, mark in opened.marks_of_all():
                 marks.setdefault(issue_id, []).append(mark)
         return {issue_id: " ".join(sorted(found)) for issue_id, found in marks.items()}
 
@@ -153,45 +151,7 @@ class WhooshBackend:
     @property
     def served(self) -> Path:
         """The folder that is searched and written to now."""
-        return (self._folder / CURRENT).resolve()
-
-    def _opened(self) -> Opened:
-        """This thread's view of the newest generation. Raises `SearchUnavailable`."""
-        if getattr(self._mine, "stamp", None) != self._stamp(self.served):
-            self._steadily(self._reopen)
-        opened: Opened = self._mine.opened
-        return opened
-
-    def _stamp(self, folder: Path) -> tuple[int, int]:
-        """What changes with every commit. Raises `SearchUnavailable`."""
-        try:
-            state = os.stat(folder / "manifest.json")
-        except OSError as error:
-            raise SearchUnavailable("There is no search index yet.") from error
-        return state.st_ino, state.st_mtime_ns
-
-    def _steadily(self, ask: Callable[[Path], T], name: str = CURRENT) -> T:
-        """What a generation answers: each commit takes away files of the one before, and then the next is asked."""
-        while True:
-            folder = (self._folder / name).resolve()
-            stamp = self._stamp(folder)
-            try:
-                return ask(folder)
-            except SearchUnavailable:
-                if self._stamp((self._folder / name).resolve()) == stamp:
-                    raise
+        return self._link.resolve()
 
     def _manifest(self, folder: Path) -> whoosh_manifest.Manifest:
         return whoosh_manifest.read(folder, self._key)
-
-    def _reopen(self, folder: Path) -> None:
-        stamp = self._stamp(folder)
-        try:
-            opened = Opened(folder, self._key, getattr(self._mine, "opened", None))
-        except SearchUnavailable:
-            raise
-        except Exception as error:  # whatever a damaged file makes Whoosh raise, it cannot be searched
-            raise SearchUnavailable("The search index is damaged.") from error
-        if hasattr(self._mine, "opened"):
-            self._mine.opened.close()
-        self._mine.opened, self._mine.stamp = opened, stamp

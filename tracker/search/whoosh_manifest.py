@@ -13,7 +13,7 @@ import re
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from tracker.domain.sentence import Sentence
 from tracker.search import SearchUnavailable
@@ -27,24 +27,17 @@ _computed: dict[str, tuple[int, int, str]] = {}
 """Files whose digest this process has computed: size, time of change, digest."""
 
 
-class Vouched(NamedTuple):
-    """What a file is as it was written."""
-
-    size: int
-    digest: str
-
-
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One generation of an index: its number, and its files."""
+    """One generation of an index: its number, and the digest of each file."""
 
     generation: int
-    files: dict[str, Vouched]
+    files: dict[str, str]
 
 
 def write(folder: Path, generation: int, names: Iterable[str], key: bytes) -> None:
     """Vouch for these files; what an earlier manifest said of a file that is unchanged is kept."""
-    files = {name: Vouched((folder / name).stat().st_size, _digest(folder / name)) for name in sorted(names)}
+    files = {name: _digest(folder / name) for name in sorted(names)}
     body = json.dumps({"format": FORMAT, "generation": generation, "files": files}, sort_keys=True)
     temporary = folder / f"{NAME}.new"
     with temporary.open("w") as file:
@@ -65,8 +58,8 @@ def read(folder: Path, key: bytes) -> Manifest:
     if not hmac.compare_digest(_mac(body, key), mac):
         raise SearchUnavailable("The search index is not ours.")
     manifest = _vouched_for(json.loads(body))
-    for name, vouched in manifest.files.items():
-        _require_unchanged(folder / name, vouched)
+    for name, digest in manifest.files.items():
+        _require_unchanged(folder / name, digest)
     _forget_others(folder, manifest.files)
     return manifest
 
@@ -81,13 +74,13 @@ def remove_litter(folder: Path, manifest: Manifest) -> None:
 def _vouched_for(body: dict[str, Any]) -> Manifest:
     if body.get("format") != FORMAT:
         raise SearchUnavailable(Sentence("index-of-another-version", "The search index is of another version."))
-    files = {name: Vouched(*vouched) for name, vouched in body["files"].items()}
-    return Manifest(body["generation"], files)
+    return Manifest(body["generation"], body["files"])
 
 
-def _require_unchanged(path: Path, vouched: Vouched) -> None:
+def _require_unchanged(path: Path, digest: str) -> None:
+    """A file of another size than when its digest was computed is read again: none is mapped that was cut off."""
     try:
-        same = path.stat().st_size == vouched.size and _digest(path) == vouched.digest
+        same = _digest(path) == digest
     except OSError as error:
         raise SearchUnavailable("A part of the search index is missing.") from error
     if not same:

@@ -6,9 +6,10 @@ documents match; so the postings of a word become one truth for each document, a
 arrays. That takes about a millisecond a common word (docs/decisions/0007), and readers share no position.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, reduce
+from itertools import chain
 from pathlib import Path
 from time import sleep, thread_time
 from typing import Any
@@ -49,16 +50,15 @@ class Known:
 
 
 class Opened:
-    """One generation of an index, as one thread reads it; it remembers what the one before knew."""
+    """One generation of an index, as one thread reads it; what is known of its segments already is taken over."""
 
-    def __init__(self, folder: Path, key: bytes, before: "Opened | None" = None) -> None:
+    def __init__(self, folder: Path, key: bytes, known: Mapping[str, Known]) -> None:
         manifest = whoosh_manifest.read(folder, key)
         storage = storage_of(folder)
         toc = index.TOC.read(storage, "MAIN", gen=manifest.generation, schema=schema())
         reader = index.FileIndex._reader(storage, toc.schema, toc.segments, toc.generation)
         self._reader = reader
         leaves = {leaf.segment().segment_id(): leaf for leaf, _ in reader.leaf_readers()} if toc.segments else {}
-        known = {segment.name: segment.known for segment in before.segments} if before else {}
         self.segments: list[Segment] = [
             Segment(leaves[one.segment_id()], one, known.get(one.segment_id())) for one in toc.segments
         ]
@@ -73,6 +73,14 @@ class Opened:
             if thread_time() - begun > HEAVY:
                 sleep(GIVES_WAY)
         return found
+
+    def marks_of_all(self) -> Iterator[tuple[int, str]]:
+        """Every mark with the issues that bear it: (issue id, mark)."""
+        return chain.from_iterable(segment.marks_of_all() for segment in self.segments)
+
+    def is_whole(self) -> bool:
+        """No file has become shorter than what of it is mapped: to read there would end the process."""
+        return all(segment.is_whole() for segment in self.segments)
 
     def close(self) -> None:
         """Let go of the files."""
@@ -99,6 +107,11 @@ class Segment:
         self._sight = self._bearing_one_of_each(alternatives)
         for wanted in tiers:
             yield self.known.issue_of[self._matching(wanted, self._sight)].tolist() if self._sight.any() else []
+
+    def is_whole(self) -> bool:
+        """Asked of the file that is mapped, whatever bears its name by now."""
+        source = self._leaf.storage().a._source
+        return bool(source.size() >= len(source))
 
     @cached_property
     def live(self) -> Docs:
