@@ -98,7 +98,7 @@ def build_index(engine: SearchBackend) -> None:
     begin_building(engine)
     while engine.building() is not None:
         build_next(engine)
-    db.session.commit()
+        db.session.commit()
 
 
 def index_now(engine: SearchBackend) -> None:

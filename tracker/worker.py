@@ -16,7 +16,7 @@ from tracker.actions.clockwork import press_next_due
 from tracker.actions.digests import promise_digests
 from tracker.actions.history import INDEX, TELL
 from tracker.actions.housekeeping import sweep
-from tracker.actions.indexing import BATCH, begin_building, build_next, index_changes
+from tracker.actions.indexing import BATCH, begin_building, build_next, index_changes, mend
 from tracker.actions.retention import forget_some
 from tracker.actions.telling import tell_changes, tell_late
 from tracker.actions.view_watching import ask_again
@@ -46,7 +46,7 @@ def begin() -> None:
 def work_once(tools: Tools) -> bool:
     """Do one thing of each kind that is due; False when there was nothing. Whatever fails, the rest goes on."""
     steps = (
-        lambda: _index(tools.engine),
+        lambda: _index(tools),
         lambda: _tell(by_mail=tools.post is not None),
         lambda: _do_job(tools),
         _press_due,
@@ -69,29 +69,62 @@ def send_once(post: Post) -> bool:
     return _tried(lambda: send_letters(post))
 
 
-def build_once(engine: SearchBackend) -> bool:
-    """A step of making the index anew when it is missing, damaged or scattered, or somebody asked for it.
+def build_once(tools: Tools) -> bool:
+    """A step of comparing the index when it is doubted, or of making it anew when it is missing, damaged or scattered.
 
-    False when there was nothing to do. It takes long: the worker does it beside its other work.
+    False when there was nothing to do. It takes long: the worker does it beside its other work. What fails is tried
+    again later and later, and so is what is damaged again as soon as it was made.
     """
-    return _tried(lambda: _build(engine))
+    if not (tools.building.is_over() and tools.rebuilding.is_over()):
+        return False
+    try:
+        return _compare(tools.engine) or _build(tools)
+    except Exception as error:  # a full disk, a locked database: a line each time says what, and how long it waits
+        db.session.rollback()
+        log.error("the search index could not be made", error=repr(error), again_in=tools.building.tried())
+        return False
 
 
-def _build(engine: SearchBackend) -> bool:
-    begun = engine.building() is not None
+def _compare(engine: SearchBackend) -> bool:
+    """A doubted index against the database; one that cannot be read is made anew."""
+    if not engine.is_doubted():
+        return False
+    mended = 0
+    try:
+        for _ in mend(engine):
+            mended += 1
+            db.session.commit()
+    except SearchUnavailable:
+        return False
+    db.session.commit()
+    log.warning("index and database did not have the same mark: they were compared", mended=mended)
+    return True
+
+
+def _build(tools: Tools) -> bool:
+    engine, begun = tools.engine, tools.engine.building() is not None
     if not begun and engine.is_whole() and not engine.is_scattered():
         db.session.rollback()
         return False
     if not begun:
-        log.warning("the search index is made anew")
         begin_building(engine)
+        db.session.commit()
     build_next(engine)
+    ended = engine.building() is None
     db.session.commit()
+    if not begun:
+        log.warning("the search index is made anew")
+    if ended:
+        tools.building.worked()
+        tools.rebuilding.tried()
     return True
 
 
-def _index(engine: SearchBackend) -> bool:
-    """The changes of the last moment in one batch; they wait while there is no index."""
+def _index(tools: Tools) -> bool:
+    """The changes of the last moment in one batch; they wait while there is no index, or it cannot be written."""
+    engine = tools.engine
+    if not tools.writing.is_over():
+        return False
     try:
         done = index_changes(engine)
         db.session.commit()
@@ -100,6 +133,7 @@ def _index(engine: SearchBackend) -> bool:
         return False
     except Exception as error:  # one issue that cannot be indexed must not keep the others from being found
         if _stops_all(error):
+            tools.writing.tried()
             raise
         db.session.rollback()
         log.exception("a batch could not be indexed")

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from tests.cast import ESI_ID, Cast
-from tests.make import know_premise, press, rep_of_record
+from tests.make import build_index, know_premise, press, rep_of_record
 from tracker import worker
 from tracker.actions.filing import file_issue
 from tracker.actions.jobs import promise
@@ -114,8 +114,7 @@ def test_an_issue_that_cannot_be_indexed_does_not_hold_up_the_others(
     poisoned, sound = rep_of_record(cast), rep_of_record(cast)
     poisoned_id = poisoned.id
     engine = current_app.extensions["search"]
-    while worker.build_once(engine):
-        pass
+    build_index(engine)
     press(cast.acme, poisoned, "add-comment", "First.")
     press(cast.acme, sound, "add-comment", "Second.")
     put = engine.put

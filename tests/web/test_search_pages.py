@@ -183,7 +183,8 @@ def test_the_worker_makes_a_lost_index_anew(
     next(iter(engine.served.glob("*.seg"))).unlink()
     assert "in titles only" in ann.get("/issues?q=mistake").text
     press(cast.acme, scene["swap"], "add-comment", "Said while there was no index: quagga.")
-    while worker.build_once(engine) or worker.work_once(Tools(Path(str(tmp_path)), engine)):
+    tools = Tools(Path(str(tmp_path)), engine)
+    while worker.build_once(tools) or worker.work_once(tools):
         pass
     page = ann.get("/issues?q=quagga").text
     assert "in titles only" not in page

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
+from tracker.actions.common_mark import is_built_from_this, note_built, note_served, unsure_issues
 from tracker.actions.history import INDEX
 from tracker.clock import now
 from tracker.db import db
@@ -28,17 +29,31 @@ STEPS, SHORTEST_STEP, LONGEST_STEP = 12, 500, 8_000
 def index_changes(engine: SearchBackend, only: int | None = None) -> bool:
     """Index the issues that changed, at most `BATCH`, or the one of a single job; False when none did.
 
+    An index and a database that did not see the same, because one of them was restored, end in doubt of the index.
     Raises `SearchUnavailable`.
     """
     with engine.writing():
         with engine.reading():
+            unsure = unsure_issues(engine)
             jobs = indexing.due_jobs(INDEX, BATCH, only)
-            documents = documents_of(sorted({job.issue_id for job in jobs}))
-        if not jobs:
+            ids = sorted({job.issue_id for job in jobs}.union(unsure or ()))
+            documents = documents_of(ids)
+        if unsure is None:
+            engine.doubt()
+        elif not ids:
             return False
-        engine.put(documents)
+        _put(engine, ids, documents)
         db.session.execute(delete(Job).where(Job.id.in_([job.id for job in jobs])))
     return True
+
+
+def _put(engine: SearchBackend, issue_ids: Sequence[int], documents: Sequence[Document]) -> None:
+    """Write what these issues are, and take away those that are not there."""
+    engine.put(documents)
+    gone = set(issue_ids) - {document.issue_id for document in documents}
+    if gone:
+        engine.drop(gone)
+    note_served(engine)
 
 
 def begin_building(engine: SearchBackend) -> None:
@@ -46,22 +61,27 @@ def begin_building(engine: SearchBackend) -> None:
     with engine.alone_in_building():
         if engine.building() is None:
             engine.begin_building(now() - SETTLED)
+            note_built(engine)
 
 
 def build_next(engine: SearchBackend, step: int | None = None) -> None:
     """One step of making the index anew, of so many issues; the last one serves it.
 
-    Two that build at once take turns.
+    Two that build at once take turns. What was begun from another database, or another state of it, is begun again.
     """
     with engine.alone_in_building():
-        building = engine.building()
-        if building is None:
+        if engine.building() is None:
             return
         with engine.reading():
-            ids = indexing.next_issues(building.last_id, step or _step())
-            if ids:
+            if not is_built_from_this(engine):
+                engine.begin_building(now() - SETTLED)
+            building = engine.building()
+            ids = indexing.next_issues(building.last_id, step or _step()) if building else []
+            if building and ids:
                 engine.build(_one_by_one(ids), ids, Building(building.begun_at, ids[-1]))
-        if not ids:
+        if ids:
+            note_built(engine)
+        elif building:
             _catch_up(engine, building)
 
 
@@ -72,8 +92,10 @@ def _catch_up(engine: SearchBackend, building: Building) -> None:
         changed = indexing.issues_changed_since(building.begun_at)
         if len(changed) > FEW:
             engine.build(_one_by_one(changed), changed, Building(moment, building.last_id))
-            return
-    _serve_built(engine, building.begun_at)
+    if len(changed) > FEW:
+        note_built(engine)
+    else:
+        _serve_built(engine, building.begun_at)
 
 
 def _serve_built(engine: SearchBackend, begun_at: datetime) -> None:
@@ -81,6 +103,7 @@ def _serve_built(engine: SearchBackend, begun_at: datetime) -> None:
         with engine.reading():
             changed = list(_one_by_one(indexing.issues_changed_since(begun_at)))
         engine.serve_built(changed)
+        note_served(engine)
 
 
 def _step() -> int:
@@ -111,10 +134,12 @@ def mend(engine: SearchBackend) -> Iterator[int]:
             with engine.writing():
                 with engine.reading():
                     documents = documents_of(different)
-                engine.put(documents)
+                _put(engine, different, documents)
         yield from different
         after = ids[-1]
     if present:
         with engine.writing():
             engine.drop(present)
+            note_served(engine)
         yield from sorted(present)
+    engine.trust()

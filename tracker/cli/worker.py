@@ -28,9 +28,9 @@ def command(until_idle: bool) -> None:
     worker.begin()
     click.echo("The worker is ready.")
     if until_idle:
-        _work(lambda: worker.work_once(tools) or worker.build_once(tools.engine) or _send(tools), stop, until_idle=True)
+        _work(lambda: worker.work_once(tools) or worker.build_once(tools) or _send(tools), stop, until_idle=True)
     else:
-        _begin_beside(lambda: worker.build_once(tools.engine), stop)
+        _begin_beside(lambda: worker.build_once(tools), stop)
         _begin_beside(lambda: _send(tools), stop)
         _work(lambda: worker.work_once(tools), stop)
     click.echo("The worker has stopped.")

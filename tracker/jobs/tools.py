@@ -1,16 +1,23 @@
 """What the worker hands to whatever it does, besides the job."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from tracker.jobs.patience import Patience
 from tracker.jobs.writing import Post
 from tracker.search import SearchBackend
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Where attachments lie, the engine of the search, and how mail goes out, if it does."""
+    """Where attachments lie, the engine of the search, and how mail goes out, if it does.
+
+    And the patience with the index: with writing to it, with making it anew, and with one that is damaged again.
+    """
 
     attachments: Path
     engine: SearchBackend
     post: Post | None = None
+    writing: Patience = field(default_factory=lambda: Patience(ceiling=30))
+    building: Patience = field(default_factory=Patience)
+    rebuilding: Patience = field(default_factory=Patience)

@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, func, select
 
@@ -13,13 +14,21 @@ from tracker.domain import catalogue
 from tracker.domain.subtype import Subtype
 from tracker.models import Attachment, AttachmentText, Comment, Event, Issue, IssueViewer
 from tracker.models.ring import InRing
-from tracker.search import VIEWER, Document
+from tracker.search import MADE, VIEWER, Document
 from tracker.search.room import HEAD_ROOM
 from tracker.search.words import MOST_BYTES, Words, notes_of, words_of
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 Texts = dict[int, list[str]]
 ALL = 0
 """In place of a reader: what all parties read."""
+
+
+class Besides(NamedTuple):
+    """Texts that leave an issue's version as it is: files that were read, and notes."""
+
+    texts: int
+    latest: datetime
 
 
 def documents_of(issue_ids: Sequence[int]) -> list[Document]:
@@ -28,24 +37,31 @@ def documents_of(issue_ids: Sequence[int]) -> list[Document]:
     issues = db.session.execute(_issues(), given).all()
     comments = _by_reader(db.session.execute(_comments(), given))
     attachments = _by_reader(db.session.execute(_attachments(), given))
-    viewers, texts = viewers_of(issue_ids), texts_of(issue_ids)
+    viewers, besides = viewers_of(issue_ids), besides_of(issue_ids)
     return [
         Document(
             issue.id,
             head=words_of(head_of(issue), HEAD_ROOM),
             comments=_words_by_reader(comments[issue.id], viewers[issue.id]),
             attachments=_words_by_reader(attachments[issue.id], viewers[issue.id]),
-            marks=marks_of(issue, viewers[issue.id], texts[issue.id]),
+            marks=marks_of(issue, viewers[issue.id], besides.get(issue.id)),
         )
         for issue in issues
     ]
 
 
-def marks_of(issue: AnyRow | Issue, viewers: Iterable[int], texts: int) -> tuple[str, ...]:
+def marks_of(issue: AnyRow | Issue, viewers: Iterable[int], besides: Besides | None) -> tuple[str, ...]:
     """The marks of an issue: who sees it, what lists are most narrowed to, and what the document was made from."""
     conditions = (f"subtype={issue.subtype}", mark("status", issue.status), mark("state", issue.state))
-    made_from = (f"version={issue.version}", f"texts={texts}")
-    return (*(f"{VIEWER}={company_id}" for company_id in sorted(viewers)), *conditions, *made_from)
+    seen_by = (f"{VIEWER}={company_id}" for company_id in sorted(viewers))
+    return (*seen_by, *conditions, f"{MADE}={_made_from(issue, besides)}")
+
+
+def _made_from(issue: AnyRow | Issue, besides: Besides | None) -> str:
+    """Versions and counts come again after a restore, with other words; the moment of the last change does not."""
+    texts, latest = besides or Besides(0, issue.changed_at)
+    microseconds = (max(latest, issue.changed_at) - EPOCH) // timedelta(microseconds=1)
+    return f"{issue.version}/{texts}/{microseconds}"
 
 
 def viewers_of(issue_ids: Sequence[int]) -> Mapping[int, list[int]]:
@@ -56,12 +72,13 @@ def viewers_of(issue_ids: Sequence[int]) -> Mapping[int, list[int]]:
     return viewers
 
 
-def texts_of(issue_ids: Sequence[int]) -> Mapping[int, int]:
-    """How many texts each of these issues holds that its version does not count: files that were read, and notes."""
-    counts: dict[int, int] = defaultdict(int)
+def besides_of(issue_ids: Sequence[int]) -> Mapping[int, Besides]:
+    """What each of these issues holds that its version does not count; of an issue that holds nothing there is none."""
+    found: dict[int, Besides] = {}
     for row in db.session.execute(_texts(), {"issues": list(issue_ids)}):
-        counts[row.issue_id] += row.texts
-    return counts
+        texts, latest = found.get(row.issue_id, Besides(0, row.latest))
+        found[row.issue_id] = Besides(texts + row.texts, max(latest, row.latest))
+    return found
 
 
 def has_inside() -> ColumnElement[bool]:
@@ -116,7 +133,7 @@ def _words_by_reader(texts: Texts, viewers: Iterable[int]) -> Words:
 @cache
 def _issues() -> AnySelect:
     columns = (Issue.id, Issue.number, Issue.title, Issue.values, Issue.subtype, Issue.status, Issue.state)
-    return select(*columns, Issue.version).where(Issue.id.in_(bindparam("issues", expanding=True)))
+    return select(*columns, Issue.version, Issue.changed_at).where(Issue.id.in_(bindparam("issues", expanding=True)))
 
 
 @cache
@@ -147,7 +164,7 @@ def _attachments() -> AnySelect:
 def _texts() -> Any:
     ours = Attachment.issue_id.in_(bindparam("issues", expanding=True))
     return (
-        select(Attachment.issue_id, func.count().label("texts"))
+        select(Attachment.issue_id, func.count().label("texts"), func.max(Attachment.read_at).label("latest"))
         .join(AttachmentText, has_inside())
         .where(ours)
         .group_by(Attachment.issue_id)
@@ -159,7 +176,7 @@ def _notes() -> AnySelect:
     """Entries that not all parties read: they leave the issue's version as it is."""
     ours = Event.issue_id.in_(bindparam("issues", expanding=True))
     return (
-        select(Event.issue_id, func.count().label("texts"))
+        select(Event.issue_id, func.count().label("texts"), func.max(Event.at).label("latest"))
         .where(ours, Event.ring_company_id.is_not(None))
         .group_by(Event.issue_id)
     )

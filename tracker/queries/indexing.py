@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from tracker.clock import now
 from tracker.db import AnyRow, db
 from tracker.models import Attachment, Event, Issue, Job
-from tracker.queries.documents import marks_of, texts_of, viewers_of
+from tracker.queries.documents import besides_of, marks_of, viewers_of
 
 
 def next_issues(after: int, most: int) -> Sequence[int]:
@@ -46,6 +46,6 @@ def due_jobs(topic: str, most: int, only: int | None = None, *, to_take: bool = 
 
 def marks_wanted(issue_ids: Sequence[int]) -> dict[int, str]:
     """The marks that these issues should bear in the index, sorted and joined as the engines give them."""
-    viewers, texts = viewers_of(issue_ids), texts_of(issue_ids)
+    viewers, besides = viewers_of(issue_ids), besides_of(issue_ids)
     issues = db.session.scalars(select(Issue).where(Issue.id.in_(issue_ids)))
-    return {issue.id: " ".join(sorted(marks_of(issue, viewers[issue.id], texts[issue.id]))) for issue in issues}
+    return {issue.id: " ".join(sorted(marks_of(issue, viewers[issue.id], besides.get(issue.id)))) for issue in issues}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tracker.domain.sentence import Sentence
 from tracker.models import Person
 from tracker.queries.matches import words_to_mark
 from tracker.queries.meaning import Meaning, meaning_of
@@ -9,6 +10,8 @@ from tracker.queries.plans import Plan, plan_of
 from tracker.search import Engine, SearchUnavailable
 from tracker.search.titles import Titles
 from tracker.search.wanted import Phrase
+
+TITLES_ONLY = "{reason} The worker sees to it; until then words are looked for in titles only."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +40,5 @@ def search(actor: Person, text: str, engine: Engine) -> Search:
         return Search(text, meaning, plan_of(actor, meaning, engine), engine)
     except SearchUnavailable as reason:
         titles = Titles(on_postgres=engine.on_postgres)
-        notice = f"{reason} It is being made anew; until then words are looked for in titles only."
+        notice = Sentence("titles-only", TITLES_ONLY, reason=reason.args[0])
         return Search(text, meaning, plan_of(actor, meaning, titles), titles, notice)

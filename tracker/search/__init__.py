@@ -19,6 +19,9 @@ from tracker.search.words import Words
 VIEWER = "viewer"
 """The mark of a company that sees the issue; its value is the company's id."""
 
+MADE = "made"
+"""The mark of what a document was made from. It is compared with the database, and asked for by no search."""
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -100,7 +103,22 @@ class SearchBackend(Engine, Protocol):
         """Forget these issues."""
 
     def is_whole(self) -> bool:
-        """Every issue was indexed once, and nothing is known to be damaged."""
+        """Every issue was indexed once, and nothing is known to be damaged or in doubt."""
+
+    def mark_served(self) -> "CommonMark | None":
+        """What the index that is served bears; None where it is a part of the database. Raises `SearchUnavailable`."""
+
+    def mark_built(self) -> "CommonMark | None":
+        """The same of the index being made."""
+
+    def doubt(self) -> None:
+        """Serve nothing until the index was compared with the database, or made anew from now on."""
+
+    def is_doubted(self) -> bool:
+        """It waits for that."""
+
+    def trust(self) -> None:
+        """It was compared."""
 
     def is_scattered(self) -> bool:
         """It would be searched faster if it were made anew. Raises `SearchUnavailable`."""
@@ -125,6 +143,18 @@ class SearchBackend(Engine, Protocol):
 
     def alone_in_building(self) -> AbstractContextManager[None]:
         """Alone in making the index anew: held for a step."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommonMark:
+    """What an index and its database both bear: a word that each writing draws by chance."""
+
+    drawn: str
+    before: str
+    """That of the writing before."""
+
+    written: Sequence[int]
+    """The issues of the last writing."""
 
 
 @dataclass(frozen=True, slots=True)

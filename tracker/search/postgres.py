@@ -33,7 +33,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY, insert
 
 from tracker.db import db
 from tracker.models import Issue, MarketFact, SearchDocument
-from tracker.search import Amount, Building, Conditions, Document
+from tracker.search import MADE, Amount, Building, Conditions, Document
 from tracker.search.wanted import ANYWHERE, Every, Phrase, Place, Some, Wanted, Without, tiers_of, without_beginnings
 from tracker.search.words import GAP, Word, Words
 
@@ -126,6 +126,22 @@ class PostgresBackend:
         """The rows were all written once; the database looks after them since."""
         return db.session.get(MarketFact, BUILT) is not None
 
+    def mark_served(self) -> None:
+        """A restore brings the rows with the issues."""
+
+    def mark_built(self) -> None:
+        """The same."""
+
+    def doubt(self) -> None:
+        """There is never a reason."""
+
+    def is_doubted(self) -> bool:
+        """Never."""
+        return False
+
+    def trust(self) -> None:
+        """Always."""
+
     def is_scattered(self) -> bool:
         """The database tidies its index itself."""
         return False
@@ -183,7 +199,8 @@ def vector_of(document: Document) -> str:
         kept = (place + after_head for place in places)
         shown.setdefault(form, []).extend(f"{place}C" for place in kept if place <= FURTHEST)
     lexemes = [*_lexemes(shown), *_plain(HEAD, document.head), *_plain(ATTACHED, document.attachments)]
-    return " ".join([*lexemes, *(_quoted(MARK + mark) for mark in document.marks)])
+    asked_for = (mark for mark in document.marks if not mark.startswith(MADE))
+    return " ".join([*lexemes, *(_quoted(MARK + mark) for mark in asked_for)])
 
 
 def _plain(prefix: str, words: Words) -> Iterator[str]:

@@ -14,8 +14,18 @@ from typing import Any
 from sqlalchemy import JSON, BindParameter, ColumnElement, Integer, cast, func, select
 
 from tracker.db import reads_only
+from tracker.domain.sentence import Sentence
 from tracker.models import Issue
-from tracker.search import Amount, Building, Conditions, Document, SearchUnavailable, whoosh_manifest, whoosh_writing
+from tracker.search import (
+    Amount,
+    Building,
+    CommonMark,
+    Conditions,
+    Document,
+    SearchUnavailable,
+    whoosh_manifest,
+    whoosh_writing,
+)
 from tracker.search.wanted import Wanted, tiers_of
 from tracker.search.whoosh_pool import Pool, steadily
 
@@ -25,6 +35,8 @@ MOST_SEGMENTS = 60
 
 CURRENT, BUILT = "current", "building"
 PROGRESS = "building.json"
+DOUBT = "doubt"
+"""A file that holds a word. An index whose making began under this doubt has a copy of it, and settles it."""
 
 
 class WhooshBackend:
@@ -41,6 +53,8 @@ class WhooshBackend:
 
     def find(self, wanted: Wanted, conditions: Conditions, *, ranked: bool) -> tuple[str, ...]:
         """The ids of the issues as JSON lists. What two tiers ask for is read once."""
+        if self.is_doubted():
+            raise SearchUnavailable(Sentence("index-doubted", "The search index is being compared with the database."))
         with self._pool.lent() as opened:
             found = opened.issues(tiers_of(wanted, ranked=ranked), conditions.alternatives)
         return tuple(map(str, found))  # a list of numbers reads the same in JSON
@@ -72,7 +86,27 @@ class WhooshBackend:
             steadily(self._link, self._manifest)
         except SearchUnavailable:
             return False
-        return True
+        return not self.is_doubted()
+
+    def mark_served(self) -> CommonMark:
+        """As its manifest says."""
+        return steadily(self._link, self._manifest).mark
+
+    def mark_built(self) -> CommonMark:
+        """As its manifest says."""
+        return steadily(self._built, self._manifest).mark
+
+    def doubt(self) -> None:
+        """A file says so, as long as it is there."""
+        (self._folder / DOUBT).write_text(secrets.token_hex(8))
+
+    def is_doubted(self) -> bool:
+        """The file is there."""
+        return (self._folder / DOUBT).exists()
+
+    def trust(self) -> None:
+        """The file goes."""
+        (self._folder / DOUBT).unlink(missing_ok=True)
 
     def is_scattered(self) -> bool:
         """Many batches have left more segments than a search should open."""
@@ -90,6 +124,8 @@ class WhooshBackend:
     def begin_building(self, moment: datetime) -> None:
         """An empty index in a folder that nobody reads yet."""
         whoosh_writing.create(self._built, self._key)
+        if self.is_doubted():
+            shutil.copyfile(self._folder / DOUBT, self._built / DOUBT)
         self._note_progress(Building(moment, 0))
 
     def build(self, documents: Iterable[Document], issue_ids: Sequence[int], reached: Building) -> None:
@@ -108,6 +144,8 @@ class WhooshBackend:
         turned.symlink_to(new.name)
         turned.replace(self._link)
         (self._folder / PROGRESS).unlink(missing_ok=True)
+        if self.is_doubted() and _read(new / DOUBT) == _read(self._folder / DOUBT):
+            self.trust()
         if old.name.startswith("index-"):
             shutil.rmtree(old, ignore_errors=True)
 
@@ -155,3 +193,7 @@ class WhooshBackend:
 
     def _manifest(self, folder: Path) -> whoosh_manifest.Manifest:
         return whoosh_manifest.read(folder, self._key)
+
+
+def _read(path: Path) -> str:
+    return path.read_text() if path.exists() else ""

@@ -11,12 +11,12 @@ import json
 import os
 import re
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from tracker.domain.sentence import Sentence
-from tracker.search import SearchUnavailable
+from tracker.search import CommonMark, SearchUnavailable
 
 NAME = "manifest.json"
 FORMAT = 2
@@ -29,16 +29,18 @@ _computed: dict[str, tuple[int, int, str]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """One generation of an index: its number, and the digest of each file."""
+    """One generation of an index: its number, the digest of each file, and the mark that the database notes."""
 
     generation: int
     files: dict[str, str]
+    mark: CommonMark
 
 
-def write(folder: Path, generation: int, names: Iterable[str], key: bytes) -> None:
+def write(folder: Path, generation: int, names: Iterable[str], mark: CommonMark, key: bytes) -> None:
     """Vouch for these files; what an earlier manifest said of a file that is unchanged is kept."""
     files = {name: _digest(folder / name) for name in sorted(names)}
-    body = json.dumps({"format": FORMAT, "generation": generation, "files": files}, sort_keys=True)
+    said = {"format": FORMAT, "generation": generation, "files": files, "mark": asdict(mark)}
+    body = json.dumps(said, sort_keys=True)
     temporary = folder / f"{NAME}.new"
     with temporary.open("w") as file:
         json.dump({"body": body, "mac": _mac(body, key)}, file)
@@ -74,7 +76,7 @@ def remove_litter(folder: Path, manifest: Manifest) -> None:
 def _vouched_for(body: dict[str, Any]) -> Manifest:
     if body.get("format") != FORMAT:
         raise SearchUnavailable(Sentence("index-of-another-version", "The search index is of another version."))
-    return Manifest(body["generation"], body["files"])
+    return Manifest(body["generation"], body["files"], CommonMark(**body["mark"]))
 
 
 def _require_unchanged(path: Path, digest: str) -> None:
