@@ -1,5 +1,6 @@
 """The contract of an engine: visibility inside, batches that may be repeated, an index that can be made anew."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -18,6 +19,8 @@ from tracker.db import db
 from tracker.models import Issue, IssueViewer, Job, Person
 from tracker.queries.documents import documents_of
 from tracker.queries.issues import list_issues
+from tracker.queries.meaning import Found as FoundByEngine
+from tracker.queries.plans import conjuncts
 from tracker.queries.searching import search
 from tracker.search import Document, SearchBackend, postgres, whoosh_backend
 from tracker.search.words import words_of
@@ -69,6 +72,25 @@ def test_the_index_is_never_the_authority(cast: Cast, engine: SearchBackend, fou
     )
     db.session.commit()
     assert found(cast.acme, "mistake swapped") == set()
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("meter", {"swap", "papers"}),  # and not those that Acme does not see
+        ("mistake status:new", {"swap"}),
+        ("mistake state:withdrawn", {"closed"}),
+        ("mistake subtype:rep-of-record", {"swap"}),
+    ],
+)
+def test_the_index_itself_narrows(cast: Cast, engine: SearchBackend, query: str, named: set[str]) -> None:
+    """Before the database decides, the engine names none that the reader does not see, or that is of another kind."""
+    names = {issue.id: name for name, issue in make_scene(cast).items()}
+    index_now(engine)
+    (found,) = [
+        part for part in conjuncts(search(cast.acme, query, engine).plan.whole) if isinstance(part, FoundByEngine)
+    ]
+    assert {names[issue_id] for issue_id in json.loads(found.tiers[-1])} == named
 
 
 def test_a_planted_document_never_shows(cast: Cast, engine: SearchBackend, found: Found) -> None:
