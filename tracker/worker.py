@@ -128,6 +128,7 @@ def _index(tools: Tools) -> bool:
     try:
         done = index_changes(engine)
         db.session.commit()
+        tools.writing.worked()
     except SearchUnavailable:
         db.session.rollback()
         return False

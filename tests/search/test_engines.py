@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -12,10 +13,12 @@ from sqlalchemy import text as sql
 from tests.cast import Cast
 from tests.make import build_index, index_now, press
 from tests.search.scene import make_scene
+from tracker import worker
 from tracker.actions import indexing
 from tracker.actions.indexing import begin_building, build_next, mend
 from tracker.clock import now
 from tracker.db import db
+from tracker.jobs.tools import Tools
 from tracker.models import Issue, IssueViewer, Job, Person
 from tracker.queries.documents import documents_of
 from tracker.queries.issues import list_issues
@@ -23,6 +26,7 @@ from tracker.queries.meaning import Found as FoundByEngine
 from tracker.queries.plans import conjuncts
 from tracker.queries.searching import search
 from tracker.search import Document, SearchBackend, postgres, whoosh_backend
+from tracker.search.whoosh_backend import WhooshBackend
 from tracker.search.words import words_of
 
 Found = Callable[[Person, str], set[int]]
@@ -197,3 +201,27 @@ def test_exclusions_hold_in_every_place(cast: Cast, engine: SearchBackend, found
     index_now(engine)
     assert scene["papers"].number not in found(cast.acme, "other -occupant")
     assert scene["papers"].number in found(cast.acme, "other")
+
+
+def test_engines_that_take_turns_miss_nothing(cast: Cast, engine: SearchBackend, tmp_path: Path, found: Found) -> None:
+    """What one was told of while it served, the other learns when it serves again."""
+    if engine.name != "postgres":
+        pytest.skip("Over SQLite there is one engine.")
+    swap = make_scene(cast)["swap"]
+    other = WhooshBackend(tmp_path / "search", "a secret", on_postgres=True)
+    for number in range(2):
+        for serving in (other, engine):
+            word = f"quagga{number}{serving.name}"
+            press(cast.acme, swap, "add-comment", f"A {word}.")
+            tools = Tools(tmp_path, other), Tools(tmp_path, engine)
+            _work(tools[0] if serving is other else tools[1])
+            _work(tools[1] if serving is other else tools[0])
+            for one in (other, engine):
+                plan = search(cast.acme, word, one).plan
+                assert [row.number for row in list_issues(cast.acme, plan, one).rows] == [swap.number], (word, one.name)
+
+
+def _work(tools: Tools) -> None:
+    """A worker starts, and does all that there is."""
+    while worker.work_once(tools) or worker.build_once(tools):
+        pass

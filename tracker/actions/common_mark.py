@@ -2,10 +2,13 @@
 
 Each writing of an index draws a word by chance, and the transaction that belongs to it notes the word in the database.
 As long as both say the same, both have seen the same. A word that was noted and is not there any more tells that one of
-the two is an older copy, or belongs to another market, whatever tool it was copied with.
+the two is an older copy, or belongs to another market, whatever tool it was copied with; or that another engine served
+for a while, and was told of what changed.
 """
 
 from collections.abc import Collection
+
+from sqlalchemy import select
 
 from tracker.db import db, insert_into
 from tracker.models import MarketFact
@@ -27,8 +30,7 @@ def note_built(engine: SearchBackend) -> None:
 
 def is_built_from_this(engine: SearchBackend) -> bool:
     """The index being made was made from this database so far."""
-    mark = engine.mark_built()
-    return mark is None or _noted(BEING_BUILT) == mark.drawn
+    return _noted(BEING_BUILT) == engine.mark_built().drawn
 
 
 def unsure_issues(engine: SearchBackend) -> Collection[int] | None:
@@ -37,20 +39,17 @@ def unsure_issues(engine: SearchBackend) -> Collection[int] | None:
     They are those of the last writing when that was not noted, as a kill in between leaves it; else there are none.
     Raises `SearchUnavailable`.
     """
-    mark = engine.mark_served()
-    noted = _noted(SERVED)
-    if mark is None or noted == mark.drawn:
+    mark, noted = engine.mark_served(), _noted(SERVED)
+    if noted == mark.drawn:
         return ()
     return mark.written if noted == mark.before else None
 
 
-def _noted(name: str) -> str | None:
-    fact = db.session.get(MarketFact, name, populate_existing=True)
-    return fact.value if fact else None
+def _noted(name: str) -> str:
+    return db.session.scalar(select(MarketFact.value).where(MarketFact.name == name)) or ""
 
 
-def _note(name: str, mark: CommonMark | None) -> None:
-    if mark is None:
-        return
+def _note(name: str, mark: CommonMark) -> None:
     noting = insert_into(MarketFact).values(name=name, value=mark.drawn)
-    db.session.execute(noting.on_conflict_do_update(index_elements=["name"], set_={"value": mark.drawn}))
+    other = MarketFact.value != mark.drawn
+    db.session.execute(noting.on_conflict_do_update(index_elements=["name"], set_={"value": mark.drawn}, where=other))

@@ -105,17 +105,17 @@ class SearchBackend(Engine, Protocol):
     def is_whole(self) -> bool:
         """Every issue was indexed once, and nothing is known to be damaged or in doubt."""
 
-    def mark_served(self) -> "CommonMark | None":
-        """What the index that is served bears; None where it is a part of the database. Raises `SearchUnavailable`."""
+    def mark_served(self) -> "CommonMark":
+        """What the index that is served bears. Raises `SearchUnavailable`."""
 
-    def mark_built(self) -> "CommonMark | None":
+    def mark_built(self) -> "CommonMark":
         """The same of the index being made."""
 
     def doubt(self) -> None:
-        """Serve nothing until the index was compared with the database, or made anew from now on."""
+        """It is not as the database: it is to be compared, or to be made anew."""
 
     def is_doubted(self) -> bool:
-        """It waits for that."""
+        """It waits to be compared, and serves nothing until then."""
 
     def trust(self) -> None:
         """It was compared."""
@@ -151,7 +151,7 @@ class CommonMark:
 
     drawn: str
     before: str
-    """That of the writing before."""
+    """That of the writing before; empty where it was never noted."""
 
     written: Sequence[int]
     """The issues of the last writing."""

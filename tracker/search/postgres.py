@@ -33,7 +33,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY, insert
 
 from tracker.db import db
 from tracker.models import Issue, MarketFact, SearchDocument
-from tracker.search import MADE, Amount, Building, Conditions, Document
+from tracker.search import MADE, Amount, Building, CommonMark, Conditions, Document
 from tracker.search.wanted import ANYWHERE, Every, Phrase, Place, Some, Wanted, Without, tiers_of, without_beginnings
 from tracker.search.words import GAP, Word, Words
 
@@ -126,21 +126,24 @@ class PostgresBackend:
         """The rows were all written once; the database looks after them since."""
         return db.session.get(MarketFact, BUILT) is not None
 
-    def mark_served(self) -> None:
-        """A restore brings the rows with the issues."""
+    def mark_served(self) -> CommonMark:
+        """Always the same: a restore brings the rows with the issues. It differs after another engine had its turn."""
+        return CommonMark(self.name, "", ())
 
-    def mark_built(self) -> None:
+    def mark_built(self) -> CommonMark:
         """The same."""
+        return self.mark_served()
 
     def doubt(self) -> None:
-        """There is never a reason."""
+        """The rows are written anew where they are."""
+        db.session.execute(delete(MarketFact).where(MarketFact.name.in_((BUILDING, BUILT))))
 
     def is_doubted(self) -> bool:
-        """Never."""
+        """Never: nothing waits for a comparison."""
         return False
 
     def trust(self) -> None:
-        """Always."""
+        """Nothing waits for it."""
 
     def is_scattered(self) -> bool:
         """The database tidies its index itself."""

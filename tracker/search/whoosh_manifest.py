@@ -56,9 +56,9 @@ def read(folder: Path, key: bytes) -> Manifest:
         signed = json.loads((folder / NAME).read_text())
         body, mac = str(signed["body"]), str(signed["mac"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SearchUnavailable("There is no search index yet.") from error
+        raise SearchUnavailable(Sentence("no-index", "There is no search index yet.")) from error
     if not hmac.compare_digest(_mac(body, key), mac):
-        raise SearchUnavailable("The search index is not ours.")
+        raise SearchUnavailable(Sentence("index-not-ours", "The search index is not ours."))
     manifest = _vouched_for(json.loads(body))
     for name, digest in manifest.files.items():
         _require_unchanged(folder / name, digest)
@@ -84,9 +84,9 @@ def _require_unchanged(path: Path, digest: str) -> None:
     try:
         same = _digest(path) == digest
     except OSError as error:
-        raise SearchUnavailable("A part of the search index is missing.") from error
+        raise SearchUnavailable(Sentence("index-part-missing", "A part of the search index is missing.")) from error
     if not same:
-        raise SearchUnavailable("A part of the search index is damaged.")
+        raise SearchUnavailable(Sentence("index-part-damaged", "A part of the search index is damaged."))
 
 
 def _digest(path: Path) -> str:

@@ -47,7 +47,7 @@ def create(folder: Path, key: bytes) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
     index.create_in(str(folder), schema())
-    vouch(folder, index.TOC(schema(), [], 0), CommonMark(_drawn(), "", ()), key)
+    vouch(folder, index.TOC(schema(), [], 0), CommonMark(_drawn(), _drawn(), ()), key)
 
 
 def put(folder: Path, documents: Iterable[Document], issue_ids: Collection[int], key: bytes) -> None:
