@@ -87,6 +87,7 @@ def without_tokens(app: Flask) -> Iterator[None]:
     app.config["WTF_CSRF_ENABLED"] = True
 
 
+@pytest.mark.drill
 def test_guesses_learn_nothing(
     cast: Cast, engine: SearchBackend, client_of: Callable[[Person | None], FlaskClient]
 ) -> None:
