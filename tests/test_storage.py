@@ -2,17 +2,20 @@
 
 import io
 import os
+import resource
 import stat
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.domain.file_kinds import KINDS, LONGEST_NAME, OLE, clean_name, extension_of
-from tracker.errors import Invalid, NotFound, TooLarge
-from tracker.storage import LARGEST_FILE, path_of, store, text_encoding, verified
+from tracker.domain.file_kinds import KINDS, LONGEST_NAME, OLE, clean_name, extension_of, kind_at
+from tracker.domain.sentence import Sentence
+from tracker.errors import Invalid, NoRoom, NotFound, TooLarge, Unavailable
+from tracker.storage import LARGEST_FILE, Intake, path_of, store, text_encoding, verified
 
 PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
@@ -46,13 +49,19 @@ def left_behind(folder: Path) -> list[Path]:
     ("name", "content"),
     [
         ("a.pdf", PDF),
+        ("a.pdf", b"\r\n" + PDF),
+        ("a.pdf", b"\xef\xbb\xbf" + PDF),
+        ("a.pdf", b" " * 1019 + PDF),
         ("a.PNG", PNG),
         ("a.jpg", b"\xff\xd8\xff\xe0" + bytes(20)),
         ("a.jpeg", b"\xff\xd8\xff\xe1" + bytes(20)),
         ("a.gif", b"GIF89a" + bytes(20)),
         ("a.txt", "Peña Blvd".encode()),
         ("a.txt", "Peña Blvd".encode("cp1252")),
+        ("a.txt", "Peña Blvd".encode("utf-16")),
+        ("a.txt", b"The report begins with %PDF- and goes on."),
         ("a.csv", b"\xef\xbb\xbfhour,kWh\r\n1,2\r\n"),
+        ("a.csv", b"hour,kWh\r\n1,2\r\n\x1a"),
         ("a.eml", b"From: ann@acme.example\nContent-Type: text/html\n\n<html><body>Hello</body></html>"),
         ("a.msg", ole("__properties_version1.0")),
         ("a.doc", ole("WordDocument")),
@@ -61,13 +70,25 @@ def left_behind(folder: Path) -> list[Path]:
         ("a.docx", ole("EncryptedPackage")),
         ("a.xlsx", zipped("[Content_Types].xml", "xl/workbook.xml")),
         ("a.zip", zipped("a.txt")),
+        ("a.zip", zipped("word/document.xml")),
         ("a.zip", zipped()),
+        ("867FWD.446407.1.edi", b"ISA*00*          *00*~\nREF*Q5**10443720001234567~\n"),
+        ("a.x12", b"ISA\x1d00\x1d          \x1c"),
+        ("a.LSE", b"10443720001234567|LSE|20260312"),
+        ("a.log", b"12:00 sent\r\n12:01 sent again\r\n"),
+        ("a.tsv", b"hour\tkWh\n1\t2\n"),
+        ("867FWD.446407.1", b"ST*867*0001~"),
+        ("20260312.814_03", b"ST*814*0001~"),
+        ("statement", b"I live here."),
+        ("Letter to Mr. Smith", b"I live here."),
     ],
 )
 def test_what_is_taken(tmp_path: Path, name: str, content: bytes) -> None:
     kept = store(tmp_path, io.BytesIO(content), name)
-    assert kept.size == len(content)
-    assert kept.media_type == KINDS[extension_of(name)].media_type
+    assert (kept.size, kept.file_name) == (len(content), name)
+    kind = kind_at(extension_of(name))
+    assert kind
+    assert kept.media_type == kind.media_type
     assert verified(tmp_path, kept.sha256).read_bytes() == content
     assert len(left_behind(tmp_path)) == 1
 
@@ -75,42 +96,116 @@ def test_what_is_taken(tmp_path: Path, name: str, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
+        ("a.txt", b"<html><script>alert(1)</script></html>"),
+        ("a.txt", b"\n\n \xef\xbb\xbf<!DOCTYPE html>"),
+        ("a.txt", "<script>alert(1)</script>".encode("utf-16")),
+        ("a.csv", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
+        ("a.csv", b"hour,kWh\n" * 9_000 + b"<html>"),
+        ("a.csv", b"x" * (64 * 1024 - 3) + b"<script >"),
+        ("a.log", b"GET /<iframe src=x>"),
+        ("statement", b"<body onload=alert(1)>"),
+    ],
+)
+def test_text_that_a_browser_could_run_is_only_saved(tmp_path: Path, name: str, content: bytes) -> None:
+    kept = store(tmp_path, io.BytesIO(content), name)
+    assert (kept.media_type, kept.file_name) == ("application/octet-stream", name)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kept_as"),
+    [
+        ("photo.jpg", PNG, "photo.png"),
+        ("photo.PNG", b"\xff\xd8\xff\xe0" + bytes(20), "photo.jpg"),
+        ("a.png", PDF, "a.pdf"),
+        ("a.pdf", PNG, "a.png"),
+        ("a.txt", PNG, "a.png"),
+        ("a.txt", PDF, "a.pdf"),
+        ("a", PDF, "a.pdf"),
+        ("pdf", PDF, "pdf.pdf"),
+        ("867FWD.446407.1", PDF, "867FWD.446407.1.pdf"),
+        ("a.docx", zipped("[Content_Types].xml", "xl/workbook.xml"), "a.xlsx"),
+        ("a.xlsx", zipped("a.txt"), "a.zip"),
+        ("a.xls", zipped("[Content_Types].xml", "xl/workbook.xml"), "a.xlsx"),
+        ("a.doc", ole("Workbook"), "a.xls"),
+        ("a.msg", ole("WordDocument"), "a.doc"),
+        ("a.xls", b"hour\tkWh\n1\t2\n", "a.txt"),
+        ("a.pdf", b"Not found\n", "a.txt"),
+        ("a.eml", b"no mail", "a.txt"),
+        ("x" * 251 + ".txt", PNG, "x" * 251 + ".png"),
+        ("x" * 255, PDF, "x" * 251 + ".pdf"),
+    ],
+)
+def test_a_file_is_kept_under_what_it_is(tmp_path: Path, name: str, content: bytes, kept_as: str) -> None:
+    kept = store(tmp_path, io.BytesIO(content), name)
+    assert kept.file_name == kept_as
+    assert kept.media_type == KINDS[extension_of(kept_as)].media_type
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
         ("a.html", b"<html></html>"),
+        ("a.html", b"plain"),
         ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
         ("a.xml", b"<?xml version='1.0'?><a/>"),
         ("a.exe", b"MZ" + bytes(20)),
+        ("a.js", b"alert(1)"),
+        ("a.settingcontent-ms", b"plain"),
         ("a.pdf.exe", PDF),
-        ("pdf", PDF),
-        (".pdf", PDF),
-        ("a", PDF),
         ("a.pdf", b""),
-        ("a.txt", b"<html><script>alert(1)</script></html>"),
-        ("a.txt", b"\n\n \xef\xbb\xbf<!DOCTYPE html>"),
-        ("a.csv", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"),
         ("a.pdf", b"%PDF-1.4\n<script>alert(1)</script>"),
-        ("a.gif", b"GIF89a/*<svg onload=alert(1)>*/=1;"),
-        ("a.png", b"\x89PNG\r\n\x1a\n<html>"),
+        ("a.txt", b"%PDF-1.4\n<script>alert(1)</script>"),
         ("a.pdf", b"<html>%PDF-1.4"),
-        ("a.eml", b"<html><body>no mail</body></html>"),
-        ("a.png", PDF),
-        ("a.pdf", PNG),
-        ("a.txt", PNG),
+        ("a.gif", b"GIF89a/*<svg onload=alert(1)>*/=1;"),
+        ("a.txt", b"GIF89a/*<svg onload=alert(1)>*/=1;"),
+        ("a.png", b"\x89PNG\r\n\x1a\n<html>"),
+        ("a.pdf", b"\x00" * 1024 + PDF),
         ("a.txt", b"one\x00two"),
         ("a.txt", b"one\x1b[31mtwo"),
-        ("a.txt", "hello".encode("utf-16")),
+        ("a.txt", "hello".encode("utf-16-le")),
         ("a.txt", b"\x81\x8d"),
-        ("a.docx", zipped("[Content_Types].xml", "xl/workbook.xml")),
-        ("a.xlsx", zipped("a.txt")),
-        ("a.doc", ole("Workbook")),
-        ("a.msg", ole("WordDocument")),
-        ("a.zip", b"PK nothing"),
+        ("statement", b"one\x00two"),
+        ("a.edi", b"MZ" + bytes(20)),
+        ("a.zip", b"PK\x00nothing"),
+        ("a.png", b"\x00\x01"),
     ],
 )
 def test_what_is_not_taken_leaves_nothing_behind(tmp_path: Path, name: str, content: bytes) -> None:
     with pytest.raises(Invalid) as refusal:
         put(tmp_path, content, name)
+    (reason,) = refusal.value.errors.values()
+    assert isinstance(reason, Sentence)
+    assert reason.values["name"] == name
     assert list(refusal.value.errors) == ["files"]
     assert left_behind(tmp_path) == []
+
+
+def test_what_was_taken_and_not_kept_leaves_nothing_behind(tmp_path: Path) -> None:
+    with Intake(tmp_path) as intake:
+        intake.take(io.BytesIO(PDF), "a.pdf")
+        assert len(left_behind(tmp_path)) == 1
+    with pytest.raises(Invalid), Intake(tmp_path) as intake:  # noqa: PT012
+        intake.take(io.BytesIO(PDF), "a.pdf")
+        intake.take(io.BytesIO(b""), "b.pdf")
+    assert left_behind(tmp_path) == []
+
+
+@pytest.fixture
+def small_disk() -> Iterator[None]:
+    """No file of this process may grow beyond 64 kB: the kernel refuses the rest as a full disk does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 1024, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.mark.usefixtures("small_disk")
+def test_a_full_disk_leaves_nothing_half_written_and_reading_goes_on(tmp_path: Path) -> None:
+    kept = put(tmp_path, PDF, "a.pdf")
+    with pytest.raises(NoRoom, match="The disk is full"):
+        put(tmp_path, b"x" * 200_000, "b.txt")
+    assert len(left_behind(tmp_path)) == 1
+    assert verified(tmp_path, kept).read_bytes() == PDF
 
 
 def test_a_refused_kind_says_what_is_taken(tmp_path: Path) -> None:
@@ -149,12 +244,22 @@ def test_damage_is_noticed_and_healed_by_attaching_again(tmp_path: Path) -> None
     sha256 = put(tmp_path, PDF, "a.pdf")
     path = path_of(tmp_path, sha256)
     path.write_bytes(PDF[:-1] + b"!")
-    with pytest.raises(NotFound, match="damaged or missing"):
+    with pytest.raises(NotFound, match="is damaged"):
         verified(tmp_path, sha256)
+    put(tmp_path, PDF, "a.pdf")
+    assert verified(tmp_path, sha256).read_bytes() == PDF
+
+
+def test_what_is_away_is_not_called_damaged(tmp_path: Path) -> None:
+    sha256 = put(tmp_path, PDF, "a.pdf")
+    path = path_of(tmp_path, sha256)
     path.unlink()
-    with pytest.raises(NotFound, match="damaged or missing"):
+    with pytest.raises(Unavailable, match="not here at this moment"):
         verified(tmp_path, sha256)
-    path.write_bytes(b"")
+    path.mkdir()  # as little to be read as what an absent mount leaves
+    with pytest.raises(Unavailable, match="not here at this moment"):
+        verified(tmp_path, sha256)
+    path.rmdir()
     put(tmp_path, PDF, "a.pdf")
     assert verified(tmp_path, sha256).read_bytes() == PDF
 
@@ -173,7 +278,8 @@ def test_no_other_path_can_be_asked_for(tmp_path: Path, name: str) -> None:
 
 
 def test_the_encoding_of_a_text(tmp_path: Path) -> None:
-    for content, encoding in ((b"plain", "utf-8"), ("Peña".encode("cp1252"), "windows-1252"), (b"\x00", None)):
+    texts = {b"plain": "utf-8", "Peña".encode("cp1252"): "windows-1252", "Peña".encode("utf-16"): "utf-16"}
+    for content, encoding in {**texts, b"\x00": None, b"\xff\xfe\x00": None}.items():
         path = tmp_path / "text"
         path.write_bytes(content)
         assert text_encoding(path) == encoding

@@ -37,3 +37,11 @@ class TooMany(TrackerError):
 
 class TooLarge(TrackerError):
     """More bytes, files or rows than the product takes."""
+
+
+class Unavailable(TrackerError):
+    """What is there for the actor cannot be had at this moment; asked for again later, it may be."""
+
+
+class NoRoom(TrackerError):
+    """The disk on which files are kept is full. Everything else goes on."""

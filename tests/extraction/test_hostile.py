@@ -23,7 +23,7 @@ def outcome(folder: Path, name: str, content: bytes, limits: Limits = ROOMY) -> 
     path = folder / "content"
     path.write_bytes(content)
     try:
-        return text_of(path, name, limits)
+        return text_of(path, name, limits).text
     except Unreadable as reason:
         return str(reason)
 

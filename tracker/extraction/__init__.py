@@ -8,23 +8,19 @@ import os
 from pathlib import Path
 
 from tracker.extraction.kinds import HEAD, kind_of
-from tracker.extraction.process import Limits, read_apart
-from tracker.extraction.unreadable import GONE, Unreadable
+from tracker.extraction.process import Inside, Limits, read_apart
+from tracker.extraction.unreadable import Unreadable
 
-__all__ = ["Limits", "Unreadable", "text_of"]
+__all__ = ["Inside", "Limits", "Unreadable", "text_of"]
 
 LIMITS = Limits(seconds=20, memory=512 << 20, characters=256 << 10)
 
 
-def text_of(path: Path, file_name: str, limits: Limits = LIMITS) -> str:
+def text_of(path: Path, file_name: str, limits: Limits = LIMITS) -> Inside:
     """The text inside a file, on one line; empty when there is none in it. Raises `Unreadable`.
 
     What was read before a limit or a damaged place is kept: only a file that gave nothing at all is unreadable.
-    An `OSError` is this machine's fault (no process to be had), and no reason to give the file up.
+    An `OSError` is this machine's fault (no process to be had, a folder that is away), and says nothing of the file.
     """
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise Unreadable(GONE) from error
-    with file:
+    with path.open("rb") as file:
         return read_apart(kind_of(file_name, os.pread(file.fileno(), HEAD, 0)), file, limits)

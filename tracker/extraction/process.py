@@ -39,14 +39,22 @@ class Limits:
     characters: int
 
 
-def read_apart(kind: str, file: BinaryIO, limits: Limits) -> str:
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """The text inside a file; `whole` unless a limit or a damaged place ended the reading."""
+
+    text: str
+    whole: bool = True
+
+
+def read_apart(kind: str, file: BinaryIO, limits: Limits) -> Inside:
     """The text in a file of this kind. Raises `Unreadable` when there came none for a reason."""
     numbers = (str(number) for number in (ceil(limits.seconds), limits.memory, limits.characters))
     content, code = run_apart([BEGIN, str(HOUSE), kind, *numbers], file, limits)
-    text = content.decode("utf-8", "ignore")[: limits.characters].rstrip()
-    if code and not text:
+    text = content.decode("utf-8", "ignore")[: limits.characters]
+    if code and not text.rstrip():
         raise Unreadable(reason_of(code))
-    return text
+    return Inside(text.rstrip(), whole=not code and len(text) < limits.characters)
 
 
 def run_apart(program: list[str], file: BinaryIO, limits: Limits) -> tuple[bytes, int]:

@@ -5,7 +5,6 @@ class Unreadable(Exception):
     """The text of a file cannot be had; its one argument is a sentence of this module."""
 
 
-GONE = "The file could not be opened."
 NOT_READ = "The text in files of this kind is not read."
 NOT_ITS_KIND = "The content of the file is not what its name says."
 ENCRYPTED = "The file is encrypted."
