@@ -9,13 +9,12 @@ from tests.cast import ESI_ID, Cast
 from tracker.actions.attachments import StoredFile
 from tracker.actions.claims import Statement, state_claims
 from tracker.actions.filing import file_issue
-from tracker.actions.history import INDEX
 from tracker.actions.indexing import begin_building, build_next, index_changes
-from tracker.actions.jobs import promise
 from tracker.actions.moving import Press, press_transition
+from tracker.actions.reading import keep_inside
 from tracker.clock import now
 from tracker.db import db
-from tracker.models import Attachment, AttachmentText, Issue, MarketOrder, Person, Premise
+from tracker.models import Attachment, Issue, MarketOrder, Person, Premise
 from tracker.search import SearchBackend
 
 TRAN_ID = "20260312MVI0000048812"
@@ -85,11 +84,8 @@ def press(actor: Person, issue: Issue, key: str, comment: str = "", **raw: Any) 
 
 def read_inside(sha256: str, text: str) -> None:
     """Let the worker have read this text inside the files of these bytes that are attached so far."""
-    if db.session.get(AttachmentText, sha256) is None:
-        db.session.add(AttachmentText(sha256=sha256, text=text, read_at=now()))
-    for attachment in db.session.scalars(select(Attachment).where(Attachment.sha256 == sha256)):
-        attachment.read_at = now()
-        promise(INDEX, db.session.get_one(Issue, attachment.issue_id), {})
+    for attachment in db.session.scalars(select(Attachment).where(Attachment.sha256 == sha256)).all():
+        keep_inside(attachment, text)
     db.session.commit()
 
 

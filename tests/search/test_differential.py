@@ -89,7 +89,7 @@ def _seen_by(actor: Person) -> Iterator[Seen]:
 def _files(issue: Issue) -> Iterator[str]:
     for file in db.session.query(Attachment).filter_by(issue_id=issue.id):
         yield from filter(None, (file.title, file.file_name, file.url))
-        text = db.session.get(AttachmentText, file.sha256) if file.sha256 else None
+        text = db.session.get(AttachmentText, file.id)
         if text:
             yield text.text
 

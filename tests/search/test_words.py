@@ -11,6 +11,7 @@ from tracker.search.words import (
     MOST_POSITIONS,
     in_one_piece,
     places_of,
+    reach_of,
     stem_of,
     wanted_prefix,
     wanted_words,
@@ -83,3 +84,26 @@ def test_threads_stem_as_one_does() -> None:
         sys.setswitchinterval(interval)
     assert not wrong
     assert all(words_of([word]) == forms for word, forms in alone.items())
+
+
+@pytest.mark.parametrize(
+    ("texts", "room", "reach"),
+    [
+        (["one two", "three"], 1000, [7, 5]),
+        (["", "three"], 1000, [0, 5]),
+        (["aaaa bbbb cccc dddd", "aaaa", "eeee"], 35, [15, 0, 0]),
+        (["aaaa bbbb aaaa bbbb cccc"], 30, [20]),
+        (["Peña Blvd"], 1000, [9]),
+        (["x" * (MOST_BYTES - 2), "one two"], 200_000, [MOST_BYTES - 2, 2]),
+    ],
+)
+def test_how_far_texts_are_read(texts: list[str], room: int, reach: list[int]) -> None:
+    assert list(reach_of(texts, room)) == reach
+
+
+def test_every_word_within_reach_is_kept_and_the_next_is_not() -> None:
+    text = " ".join(f"word{number} common" for number in range(30_000))
+    words, (reach,) = words_of([text]), reach_of([text])
+    assert 0 < reach < len(text)
+    assert set(text[:reach].split()) <= set(words)
+    assert text[reach:].split()[0] not in words

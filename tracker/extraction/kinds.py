@@ -11,7 +11,7 @@ MODULES = (
 )
 """The module of each kind; its `text_in(file)` yields the text, piece by piece, so that a limit can stop it."""
 
-known("kinds of files that are read", MODULES, KINDS)
+known("kinds of files that are read", MODULES.keys() - {UNNAMED}, KINDS)
 
 HEAD = 1024
 """So many bytes of its beginning tell a file's kind."""

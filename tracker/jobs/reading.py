@@ -1,16 +1,12 @@
 """Reading the text inside an attached file, so that it can be searched."""
 
-from typing import Any
-
 from tracker.actions.attachments import READ
-from tracker.actions.history import INDEX
-from tracker.actions.jobs import promise
-from tracker.clock import now
-from tracker.db import db, insert_into, reads_only
-from tracker.extraction import Unreadable, text_of
+from tracker.actions.reading import keep_inside
+from tracker.db import db, reads_only
+from tracker.extraction import Inside, Unreadable, text_of
 from tracker.jobs.tools import Tools
-from tracker.models import Attachment, AttachmentText, Issue, Job
-from tracker.storage import path_of
+from tracker.models import Attachment, Job
+from tracker.storage import verified
 
 TOPIC = READ
 
@@ -18,28 +14,23 @@ TOPIC = READ
 def read_attachment(job: Job, tools: Tools) -> None:
     """Read the text inside the attachment's file, and have its issue indexed again.
 
-    Bytes that were read for another attachment are read once more: how soon the text is found must not tell that
-    somebody else holds the same file.
+    Each attachment is read for itself, by its own name, whoever else holds the same bytes. A file that is not here, or
+    only in part, fails the job, which is tried again: that says nothing of the file.
     """
     attachment_id = job.details["attachment_id"]
     with reads_only():  # reading takes its time, and must hold up nobody who writes
-        found = _read(db.session.get_one(Attachment, attachment_id), tools)
-    if found:
-        db.session.execute(insert_into(AttachmentText).values(found).on_conflict_do_nothing())
-    attachment = db.session.get_one(Attachment, attachment_id)
-    attachment.read_at = now()
-    promise(INDEX, db.session.get_one(Issue, attachment.issue_id), {})
+        attachment = db.session.get_one(Attachment, attachment_id)
+        sha256, file_name = attachment.sha256, attachment.file_name or ""
+        db.session.rollback()
+        inside, unreadable = _read(sha256, file_name, tools) if sha256 else (Inside(""), None)
+    if sha256:
+        attachment = db.session.get_one(Attachment, attachment_id)
+        keep_inside(attachment, inside.text, whole=inside.whole, unreadable=unreadable)
 
 
-def _read(attachment: Attachment, tools: Tools) -> dict[str, Any] | None:
-    """The text inside; none for what is no file."""
-    sha256, file_name = attachment.sha256, attachment.file_name or ""
-    if sha256 is None:
-        return None
-    db.session.rollback()
-    text, reason = "", None
+def _read(sha256: str, file_name: str, tools: Tools) -> tuple[Inside, str | None]:
+    """What is inside; or nothing, and why."""
     try:
-        text = text_of(path_of(tools.attachments, sha256), file_name)
+        return text_of(verified(tools.attachments, sha256), file_name), None
     except Unreadable as error:
-        reason = str(error)
-    return {"sha256": sha256, "text": text, "unreadable": reason, "read_at": now()}
+        return Inside(""), str(error)

@@ -1,6 +1,6 @@
 """The tables, one subject a file."""
 
-from tracker.models.attachment import Attachment
+from tracker.models.attachment import Attachment, LetGo
 from tracker.models.bulk import BulkAct, BulkItem
 from tracker.models.claim import Claim
 from tracker.models.company import Company, EsiIdPrefix, GroupRule, WorkGroup
@@ -40,6 +40,7 @@ __all__ = [
     "Job",
     "KnownDevice",
     "LateWarning",
+    "LetGo",
     "Mail",
     "MarketFact",
     "MarketOrder",

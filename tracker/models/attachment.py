@@ -1,22 +1,28 @@
-"""What is attached to an issue, and the stored bytes behind it."""
+"""What is attached to an issue, the stored bytes behind it, and those that were let go."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import Line, Model
+from tracker.db import STRICT, Line, Model
 from tracker.models.ring import InRing
 
 
 class Attachment(InRing, Model):
     """A file (`sha256` names its bytes) or an address (`url`) attached to an issue. Never changed by people.
 
-    `public_id` is random, so that one attachment's address tells nothing of another's. `read_at` is when the text
-    inside was read for this attachment, whoever else holds the same bytes.
+    `public_id` is random, so that one attachment's address tells nothing of another's. What the worker finds out is
+    this attachment's own, whoever else holds the same bytes: when the text inside was read (`read_at`), the words that
+    end what is searched of a long one (`searched_to`), and how far the scanner is (`scan`, of `domain.scanning`).
     """
 
     __tablename__ = "attachment"
+    __table_args__ = (
+        Index("ix_attachment_person", "person_id", "at"),
+        Index("ix_attachment_scan", "scan", "id"),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(unique=True)
@@ -31,3 +37,22 @@ class Attachment(InRing, Model):
     sha256: Mapped[str | None] = mapped_column(index=True)
     url: Mapped[str | None]
     read_at: Mapped[datetime | None]
+    searched_to: Mapped[str | None]
+    scan: Mapped[str | None]
+
+
+class LetGo(Model):
+    """Bytes that somebody let go knowingly: the sweep removes them soon, once nobody else mentions them.
+
+    They count against the day on which the person stored them all the same.
+    """
+
+    __tablename__ = "let_go"
+    __table_args__ = (Index("ix_let_go_person", "person_id", "stored_at"), STRICT)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str] = mapped_column(index=True)
+    size: Mapped[int]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    stored_at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)

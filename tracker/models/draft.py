@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import STRICT, Model
@@ -24,12 +24,17 @@ class Draft(Model):
 
 
 class DraftFile(Model):
-    """A file chosen for an issue that is not filed yet, so that a refused form keeps it."""
+    """A file chosen for what is not sent yet, a new issue or a reply, so that a refused form keeps it."""
 
     __tablename__ = "draft_file"
+    __table_args__ = (CheckConstraint("(draft_id IS NULL) <> (reply_id IS NULL)", name="one_form"), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    draft_id: Mapped[int] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"), index=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"), index=True)
+    reply_id: Mapped[int | None] = mapped_column(ForeignKey("reply.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[datetime]
     title: Mapped[str]
     file_name: Mapped[str]
     media_type: Mapped[str]

@@ -1,7 +1,5 @@
 """What search reads beside the issues: identifiers, the text inside attachments, PostgreSQL's own index."""
 
-from datetime import datetime
-
 from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
@@ -29,14 +27,18 @@ class IssueIdentifier(Model):
 
 
 class AttachmentText(Model):
-    """The text inside the stored bytes of this SHA-256; where it could not be read, why."""
+    """The text that was read inside the file of an attachment; where none could be, why.
+
+    It is read for each attachment anew: by another name the same bytes may be of another kind. `whole` is false where
+    a limit ended the reading.
+    """
 
     __tablename__ = "attachment_text"
 
-    sha256: Mapped[str] = mapped_column(primary_key=True)
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"), primary_key=True)
     text: Mapped[str]
     unreadable: Mapped[str | None]
-    read_at: Mapped[datetime]
+    whole: Mapped[bool] = mapped_column(default=True)
 
 
 class SearchDocument(Model):

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from tracker.db import AnyRow, AnySelect, db
 from tracker.domain import catalogue
@@ -82,12 +82,8 @@ def besides_of(issue_ids: Sequence[int]) -> Mapping[int, Besides]:
 
 
 def has_inside() -> ColumnElement[bool]:
-    """The condition that joins an attachment with the text inside it.
-
-    Bytes are kept once, whoever attached them. Not before this attachment was read does its text show: else it would
-    tell, by coming at once, that somebody else holds the same file.
-    """
-    return and_(AttachmentText.sha256 == Attachment.sha256, Attachment.read_at.is_not(None))
+    """The condition that joins an attachment with the text that was read inside it, whoever else holds its bytes."""
+    return AttachmentText.attachment_id == Attachment.id
 
 
 def mark(name: str, value: str) -> str:

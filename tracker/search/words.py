@@ -8,7 +8,7 @@ themselves. An identifier with separators (`EVT-2026-000123`) is kept in one pie
 import re
 import threading
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -73,6 +73,18 @@ def words_of(texts: Iterable[str], room: int = ROOM, a_form: int = A_FORM) -> Wo
         left -= len(begun.encode())
         kept.read(folded(begun))
     return kept.words
+
+
+def reach_of(texts: Iterable[str], room: int = ROOM, a_form: int = A_FORM) -> Iterator[int]:
+    """How far `words_of` reads in each of these texts, in characters: the first word that is not kept ends it all."""
+    texts = list(texts)
+    kept, left, ended = words_of(texts, room, a_form), MOST_BYTES, False
+    for text in texts:
+        begun = "" if ended else text.encode("utf-8", "ignore")[:left].decode("utf-8", "ignore")
+        left -= len(begun.encode())
+        beyond = next((match for match in _WORD.finditer(folded(begun)) if match[0][:LONGEST_WORD] not in kept), None)
+        ended = ended or beyond is not None or len(begun) < len(text)
+        yield min(beyond.start(), len(begun)) if beyond else len(begun)
 
 
 def notes_of(reader: int, texts: Iterable[str], room: int = NOTES_ROOM) -> Words:
