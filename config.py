@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import shlex
 import stat
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -38,6 +39,8 @@ class Config:
     """The address that our mail comes from."""
     mail_name: str = ""
     """The name that stands before it, where one was given."""
+    scanner: tuple[str, ...] = ()
+    """The program that says whether an attached file is harmful, with its arguments; empty, none is asked."""
 
     @property
     def on_loopback(self) -> bool:
@@ -92,7 +95,17 @@ def from_environment() -> Config:
         smtp=_smtp(),
         mail_from=mail_from,
         mail_name=mail_name,
+        scanner=_scanner(),
     )
+
+
+def _scanner() -> tuple[str, ...]:
+    """No shell reads the command: it is a program and its arguments, and gets the path of a file as the last one."""
+    command = os.environ.get("TRACKER_SCAN_COMMAND", "")
+    try:
+        return tuple(shlex.split(command))
+    except ValueError as error:
+        raise BadConfig(f"TRACKER_SCAN_COMMAND is no command: {error}.") from None
 
 
 def _smtp() -> str:

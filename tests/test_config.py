@@ -70,3 +70,12 @@ def test_a_sender_without_an_address_is_refused(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("TRACKER_MAIL_FROM", given)
     with pytest.raises(BadConfig, match="TRACKER_MAIL_FROM"):
         from_environment()
+
+
+def test_the_scanner_is_a_program_and_its_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert from_environment().scanner == ()
+    monkeypatch.setenv("TRACKER_SCAN_COMMAND", "clamdscan --fdpass '--config-file=/etc/a b.conf'")
+    assert from_environment().scanner == ("clamdscan", "--fdpass", "--config-file=/etc/a b.conf")
+    monkeypatch.setenv("TRACKER_SCAN_COMMAND", "clamdscan 'half")
+    with pytest.raises(BadConfig, match="TRACKER_SCAN_COMMAND is no command"):
+        from_environment()

@@ -9,6 +9,7 @@ class Topic(StrEnum):
     INDEX = "index"
     TELL = "tell"
     READ = "read-attachment"
+    SCAN = "scan-attachment"
     BULK = "bulk"
     CHILDREN = "lpa-children"
     CLOCK = "clock"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from tracker.domain.tables import complete
 from tracker.domain.topics import MANY_AT_A_TIME, Topic
-from tracker.jobs import bulk, children, reading
+from tracker.jobs import bulk, children, reading, scanning
 from tracker.jobs.tools import Tools
 from tracker.models import Job
 
@@ -16,6 +16,7 @@ HANDLERS: Mapping[str, Callable[[Job, Tools], None]] = complete(
     {
         children.TOPIC: children.file_children,
         reading.TOPIC: reading.read_attachment,
+        scanning.TOPIC: scanning.scan_attachment,
         bulk.TOPIC: bulk.carry_on,
     },
 )

@@ -10,7 +10,7 @@ from tracker.search import SearchBackend
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """Where attachments lie, the engine of the search, and how mail goes out, if it does.
+    """Where attachments lie, the engine of the search, how mail goes out and who scans files, if it is so.
 
     And the patience with the index: with writing to it, with making it anew, and with one that is damaged again.
     """
@@ -18,6 +18,7 @@ class Tools:
     attachments: Path
     engine: SearchBackend
     post: Post | None = None
+    scanner: tuple[str, ...] = ()
     writing: Patience = field(default_factory=lambda: Patience(ceiling=30))
     building: Patience = field(default_factory=Patience)
     rebuilding: Patience = field(default_factory=Patience)
