@@ -18,10 +18,11 @@ from aiosmtpd.controller import Controller
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from sqlalchemy import delete, text
+from sqlalchemy import text
 
 from config import Config
 from tests.cast import Cast, make_cast
+from tests.emptying import empty_tables
 from tests.mailbox import Server
 from tests.make import build_index
 from tests.skips import watching
@@ -118,9 +119,7 @@ def app(migrated: Flask) -> Iterator[Flask]:
     with settings_of(migrated), migrated.app_context():
         yield migrated
         db.session.rollback()
-        for table in reversed(db.metadata.sorted_tables):
-            db.session.execute(delete(table))
-        db.session.commit()
+        empty_tables()
         db.session.remove()
 
 

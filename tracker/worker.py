@@ -5,23 +5,27 @@ again later and later, and parked after `MOST_TRIES`, so that it never holds up 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import timedelta
 from functools import partial
 
 import structlog
 from sqlalchemy import select
 
+from tracker.actions.attachments import READ, SCAN
 from tracker.actions.clockwork import press_next_due
 from tracker.actions.digests import promise_digests
 from tracker.actions.history import INDEX, TELL
-from tracker.actions.housekeeping import sweep
+from tracker.actions.housekeeping import forget_stale
 from tracker.actions.indexing import BATCH, begin_building, build_next, index_changes, mend
+from tracker.actions.jobs import try_parked_again
 from tracker.actions.retention import forget_some
+from tracker.actions.scanning import have_scanner, promise_scans
+from tracker.actions.sweeping import sweep
 from tracker.actions.telling import tell_changes, tell_late
 from tracker.actions.view_watching import ask_again
 from tracker.clock import now
-from tracker.db import db, is_passing
+from tracker.db import db, is_passing, reads_only
 from tracker.jobs import HANDLERS
 from tracker.jobs.letters import send_letters
 from tracker.jobs.tools import Tools
@@ -33,6 +37,12 @@ from tracker.search import SearchBackend, SearchUnavailable
 MOST_TRIES = 8
 LOOK_EVERY = 600.0
 """Seconds between two looks at what time alone brings."""
+
+IN_TURN = HANDLERS.keys() - {SCAN}
+"""The topics of what is done one after the other."""
+
+FILES_TRIED_AGAIN = timedelta(hours=6)
+"""A file that was away so often that its job was parked is looked for once more after so long, again and again."""
 
 log = structlog.get_logger()
 _last_look = 0.0
@@ -67,6 +77,11 @@ def _tried(step: Callable[[], bool]) -> bool:
 def send_once(post: Post) -> bool:
     """Send letters that are due; False when there were none. The server may be slow: this is done beside the rest."""
     return _tried(lambda: send_letters(post))
+
+
+def scan_once(tools: Tools) -> bool:
+    """Ask the scanner about one file; False when none waits. It may be slow, or hang: this is done beside the rest."""
+    return _tried(lambda: _scan(tools))
 
 
 def build_once(tools: Tools) -> bool:
@@ -161,6 +176,13 @@ def _stops_all(error: Exception) -> bool:
     return isinstance(error, OSError | SearchUnavailable) or is_passing(error)
 
 
+def _scan(tools: Tools) -> bool:
+    """Looked for before in a transaction that only reads: an idle scanner must not take the writer's turn."""
+    with reads_only():
+        waiting = due_jobs(SCAN, 1)
+    return bool(waiting) and _do_job(tools, (SCAN,))
+
+
 def _tell(*, by_mail: bool) -> bool:
     """What happened in the last moment is told many at once; an event that cannot be told keeps no other back."""
     try:
@@ -175,8 +197,8 @@ def _tell(*, by_mail: bool) -> bool:
     return done
 
 
-def _do_job(tools: Tools) -> bool:
-    due = (Job.topic.in_(HANDLERS), Job.due_at <= now(), Job.parked_at.is_(None))
+def _do_job(tools: Tools, topics: Collection[str] = IN_TURN) -> bool:
+    due = (Job.topic.in_(topics), Job.due_at <= now(), Job.parked_at.is_(None))
     statement = select(Job).where(*due).order_by(Job.due_at, Job.id).limit(1)
     job = db.session.scalar(statement.with_for_update(skip_locked=True))
     if job is None:
@@ -199,7 +221,7 @@ def _postpone(job_id: int, error: Exception) -> None:
     if job is not None:
         job.tries += not is_passing(error)  # a database that is busy or away is no fault of the job
         job.last_error = f"{type(error).__name__}: {error}"[:500]
-        job.due_at = now() + timedelta(seconds=2 ** max(job.tries, 1))
+        job.due_at = now() + timedelta(seconds=2 ** min(max(job.tries, 1), MOST_TRIES))
         job.parked_at = now() if job.tries >= MOST_TRIES else None
     db.session.commit()
 
@@ -221,6 +243,10 @@ def _look_around(tools: Tools) -> bool:
         lambda: tell_late(by_mail=by_mail),
         lambda: by_mail and promise_digests(),
         forget_some,
+        forget_stale,
+        lambda: try_parked_again((READ, SCAN), FILES_TRIED_AGAIN),
+        lambda: have_scanner(present=bool(tools.scanner)),
+        lambda: promise_scans() if tools.scanner else None,
         lambda: sweep(tools.attachments),
     )
     for look in looks:

@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 from config import Config
 from tests.cast import Cast, make_cast
 from tests.conftest import SECRET
+from tests.emptying import empty_tables
 from tracker import create_app
 from tracker.actions.sessions import begin_session
 from tracker.db import READS_ONLY, db
@@ -89,9 +90,7 @@ def cast(served: Served) -> Iterator[Cast]:
         yield stories
         db.session.rollback()
         READS_ONLY.set(False)
-        for table in reversed(db.metadata.sorted_tables):
-            db.session.execute(table.delete())
-        db.session.commit()
+        empty_tables()
 
 
 @pytest.fixture

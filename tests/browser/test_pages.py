@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 from sqlalchemy import func, select
 
 from tests.browser.conftest import Served
-from tracker.actions.housekeeping import sweep
+from tracker.actions.housekeeping import forget_stale
 from tracker.db import READS_ONLY, db
 from tracker.demo.making import make_demo
 from tracker.demo.writing import kept_in
@@ -39,7 +39,7 @@ def demo(served: Served) -> Iterator[Served]:
     with time_machine.travel(DEMO_DAY), served.app.app_context():
         make_demo(kept_in(served.app.config["TRACKER"].attachments), lambda done, of: None)
         db.session.commit()
-        sweep(served.app.config["TRACKER"].attachments)
+        forget_stale()
         db.session.commit()
         READS_ONLY.set(True)
         yield served

@@ -2,12 +2,13 @@
 
 from flask import Flask
 
-from tracker.cli import backup, catalogue, company, demo, registry, search, user, version, worker
+from tracker.cli import attachments, backup, catalogue, company, demo, registry, search, user, version, worker
 
 
 def init_app(app: Flask) -> None:
     """Register every command."""
     for command in (
+        attachments.group,
         catalogue.group,
         company.group,
         user.group,

@@ -4,9 +4,11 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from tracker.actions.store_identity import claim
 from tracker.db import db
 from tracker.demo.making import ISSUES, has_companies, make_demo
 from tracker.demo.writing import kept_in
+from tracker.queries.store_identity import trouble_with
 
 REFUSED = (
     "This database holds a market already, so no demo market was made in it. "
@@ -24,6 +26,10 @@ def command(if_empty: bool) -> None:
             return
         raise click.ClickException(REFUSED)
     config = current_app.config["TRACKER"]
+    trouble = trouble_with(config.attachments)
+    if trouble:
+        raise click.ClickException(trouble)
+    claim(config.attachments)
     with click.progressbar(length=ISSUES, label="Making the demo market") as bar:
         made = make_demo(kept_in(config.attachments), lambda done, of: bar.update(1))
     db.session.commit()

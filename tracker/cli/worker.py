@@ -1,5 +1,6 @@
 """`flask worker`: does what was promised, and presses what the clock presses."""
 
+import shutil
 import signal
 import threading
 from collections.abc import Callable
@@ -10,8 +11,10 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from tracker import worker
+from tracker.db import reads_only
 from tracker.jobs.tools import Tools
 from tracker.jobs.writing import Post
+from tracker.queries.store_identity import trouble_with
 
 PAUSE = 0.3
 """Seconds that an idle worker waits before it looks again."""
@@ -26,12 +29,14 @@ def command(until_idle: bool) -> None:
     _stop_on_signals(stop)
     tools = _tools()
     worker.begin()
+    _say_what_is_wrong(tools)
     click.echo("The worker is ready.")
     if until_idle:
-        _work(lambda: worker.work_once(tools) or worker.build_once(tools) or _send(tools), stop, until_idle=True)
+        steps = (lambda: worker.work_once(tools), *_beside(tools))
+        _work(lambda: any(step() for step in steps), stop, until_idle=True)
     else:
-        _begin_beside(lambda: worker.build_once(tools), stop)
-        _begin_beside(lambda: _send(tools), stop)
+        for step in _beside(tools):
+            _begin_beside(step, stop)
         _work(lambda: worker.work_once(tools), stop)
     click.echo("The worker has stopped.")
 
@@ -47,7 +52,22 @@ def _work(step: Callable[[], bool], stop: threading.Event, *, until_idle: bool =
 def _tools() -> Tools:
     config = current_app.config["TRACKER"]
     post = Post(config.smtp, config.sender, config.base_url, config.secret_key) if config.smtp else None
-    return Tools(config.attachments, current_app.extensions["search"], post)
+    return Tools(config.attachments, current_app.extensions["search"], post, config.scanner)
+
+
+def _say_what_is_wrong(tools: Tools) -> None:
+    """What only stops a part of the work is said, and said again in the log whenever it is met."""
+    if tools.scanner and shutil.which(tools.scanner[0]) is None:
+        raise click.ClickException(f"TRACKER_SCAN_COMMAND names {tools.scanner[0]!r}: there is no such program here.")
+    with reads_only():
+        trouble = trouble_with(tools.attachments)
+    if trouble:
+        click.echo(trouble, err=True)
+
+
+def _beside(tools: Tools) -> tuple[Callable[[], bool], ...]:
+    """What may take long, or waits for others."""
+    return (lambda: worker.build_once(tools), lambda: worker.scan_once(tools), lambda: _send(tools))
 
 
 def _send(tools: Tools) -> bool:
