@@ -8,7 +8,6 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
-from tests.test_migrations import apart  # noqa: F401  # the fixture: a database of its own, not migrated
 from tracker.db import db
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -29,7 +28,7 @@ TEXTS = {"a": ("of a", None), "b": ("", NOT_READ), "c": ("", GONE), "d": (LONG, 
 
 
 @pytest.fixture
-def upgraded(apart: Flask) -> Flask:  # noqa: F811
+def upgraded(apart: Flask) -> Flask:
     """A database of 0.1.0 with its files, upgraded."""
     upgrade(directory="migrations", revision="0012")
     _fill()

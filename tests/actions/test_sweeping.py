@@ -9,13 +9,13 @@ import pytest
 import time_machine
 from flask import Flask
 from structlog.testing import capture_logs
-from tracker.actions.draft_files import drop_file
 
 from tests.cast import Cast
 from tests.make import rep_of_record
 from tests.stored_files import everything_in, grow_old, stored
 from tracker.actions import drafts
 from tracker.actions.attachments import StoredFile, attach_files
+from tracker.actions.draft_files import drop_file
 from tracker.actions.store_identity import adopt
 from tracker.actions.sweeping import KEPT_DAYS, MOST_MOVED, QUARANTINE, sweep
 from tracker.clock import now

@@ -16,19 +16,25 @@ from tracker.domain.fields import Rejected
 from tracker.domain.name_fields import Line
 from tracker.domain.names import one_line, shows_nothing
 from tracker.domain.permissions import Right
+from tracker.domain.quotas import MOST_FILES
 from tracker.domain.rings import ALL_PARTIES, Audience, Ring
+from tracker.domain.scanning import Scan
+from tracker.domain.sentence import Sentence
 from tracker.domain.topics import Topic
 from tracker.errors import Conflict, Forbidden, Invalid, TooLarge
 from tracker.models import Attachment, Event, Issue, Person
 from tracker.queries.parties import parties_of, roles_of
 from tracker.queries.rights import require
 from tracker.queries.rings import audience_of
+from tracker.queries.scanning import has_scanner
 from tracker.queries.visibility import issue_for
 
-MOST_ATTACHMENTS = 50
 TITLE = Line(name="title", label="A title", help="", max_length=255)
 READ = Topic.READ
 """The topic of the job that reads the text inside a file, so that it can be searched."""
+
+SCAN = Topic.SCAN
+"""The topic of the job that asks the scanner about a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +50,11 @@ class StoredFile:
 
 def attach_files(actor: Person, number: int, files: Sequence[StoredFile], ring: str = Ring.PARTIES) -> Issue:
     """Attach stored files to an open issue, for the chosen readers."""
-    issue = _issue_to_attach_to(actor, number)
+    issue = issue_to_attach_to(actor, number, to_change=True)
     audience = audience_of(actor, issue, ring)
     if not files:
-        raise Invalid({"files": "No file was chosen. Choose one or more files and send again."})
+        text = "No file was chosen. Choose one or more files and send again."
+        raise Invalid({"files": Sentence("no-file-chosen", text)})
     changes = [_change(file.title) for file in files]
     event = record(actor, issue, ATTACH, from_state=issue.state, changes=changes, audience=audience)
     add_files(actor, issue, event, files, audience)
@@ -56,13 +63,27 @@ def attach_files(actor: Person, number: int, files: Sequence[StoredFile], ring: 
 
 def attach_url(actor: Person, number: int, url: str, title: str, ring: str = Ring.PARTIES) -> Issue:
     """Attach an address of the web, with a title of at most 255 characters, to an open issue."""
-    issue = _issue_to_attach_to(actor, number)
+    issue = issue_to_attach_to(actor, number, to_change=True)
     audience = audience_of(actor, issue, ring)
     address, name = _cleaned_url(url), cleaned_title(url if shows_nothing(title) else title)
     changes = [_change(f"{name} ({address})")]
     event = record(actor, issue, ATTACH, from_state=issue.state, changes=changes, audience=audience)
     make_room(issue, 1, audience)
     _add(actor, issue, event, Attachment(title=name, url=address, **audience.as_columns()))
+    return issue
+
+
+def issue_to_attach_to(actor: Person, number: int, *, to_change: bool = False) -> Issue:
+    """The issue, if the actor may attach to it: a door asks before it stores what was sent.
+
+    Raises `NotFound`, `Forbidden` or `Conflict`.
+    """
+    issue = issue_for(actor, number, to_change=to_change)
+    require(actor, Right.WORK_ISSUES)
+    if not roles_of(actor, parties_of(issue.id)):
+        raise Forbidden("Your company has no active part in this issue, so it cannot attach to it.")
+    if not issue.is_open:
+        raise Conflict("This issue has ended, so nothing can be attached. File a follow-up instead.")
     return issue
 
 
@@ -74,8 +95,10 @@ def add_files(
     audience: Audience = ALL_PARTIES,
 ) -> None:
     """The rows of files that came with `event`. Raises `TooLarge` over the limit of an issue."""
-    if files:
-        make_room(issue, len(files), audience)
+    if not files:
+        return
+    make_room(issue, len(files), audience)
+    scan = Scan.WAITING if has_scanner() else None
     for file in files:
         _add(
             actor,
@@ -87,6 +110,7 @@ def add_files(
                 media_type=file.media_type,
                 size=file.size,
                 sha256=file.sha256,
+                scan=scan,
                 **audience.as_columns(),
             ),
         )
@@ -99,11 +123,12 @@ def make_room(issue: Issue, coming: int, audience: Audience = ALL_PARTIES) -> No
     """
     same = [getattr(Attachment, name).is_not_distinct_from(value) for name, value in audience.as_columns().items()]
     present = db.session.scalar(select(func.count()).where(Attachment.issue_id == issue.id, *same)) or 0
-    if present + coming > MOST_ATTACHMENTS:
-        raise TooLarge(
-            f"An issue takes at most {MOST_ATTACHMENTS} attachments; this one has {present}. "
+    if present + coming > MOST_FILES:
+        text = (
+            "An issue takes at most {most} attachments; this one has {present}. "
             "Put several files into one, or file a follow-up."
         )
+        raise TooLarge(Sentence("issue-has-too-many-files", text, most=MOST_FILES, present=present))
 
 
 def cleaned_title(raw: str) -> str:
@@ -112,16 +137,6 @@ def cleaned_title(raw: str) -> str:
         return str(TITLE.clean(raw))
     except Rejected as reason:
         raise Invalid({"title": reason.args[0]}) from None
-
-
-def _issue_to_attach_to(actor: Person, number: int) -> Issue:
-    issue = issue_for(actor, number, to_change=True)
-    require(actor, Right.WORK_ISSUES)
-    if not roles_of(actor, parties_of(issue.id)):
-        raise Forbidden("Your company has no active part in this issue, so it cannot attach to it.")
-    if not issue.is_open:
-        raise Conflict("This issue has ended, so nothing can be attached. File a follow-up instead.")
-    return issue
 
 
 def _cleaned_url(url: str) -> str:
@@ -149,6 +164,8 @@ def _add(actor: Person, issue: Issue, event: Event, attachment: Attachment) -> N
     attachment.person_id, attachment.at = actor.id, now()
     db.session.add(attachment)
     db.session.flush()
+    if attachment.scan:
+        promise(SCAN, issue, {"attachment_id": attachment.id})
     if attachment.sha256:
         promise(READ, issue, {"attachment_id": attachment.id})
 

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, func, select
 
 from tracker.actions.attachments import StoredFile
+from tracker.actions.draft_files import hand_over_files, keep_files, let_files_go
 from tracker.clock import now
 from tracker.db import db, insert_into
-from tracker.models import Draft, DraftFile, Person
+from tracker.models import Draft, Person
+from tracker.queries.draft_files import files_in, kept_in
 
 
 def keep_draft(
@@ -19,31 +21,23 @@ def keep_draft(
     files: Sequence[StoredFile] = (),
     follows_id: int | None = None,
 ) -> Draft:
-    """Keep what is typed so far, unchecked, in place of what was kept before; files are added."""
-    draft = _kept(actor, subtype, {name: storable(value) for name, value in raw.items()})
-    draft.follows_id = follows_id or draft.follows_id
-    for file in files:
-        db.session.add(
-            DraftFile(
-                draft_id=draft.id,
-                title=file.title,
-                file_name=file.file_name,
-                media_type=file.media_type,
-                size=file.size,
-                sha256=file.sha256,
-            )
-        )
-    db.session.flush()
-    return draft
+    """Keep what is typed so far, unchecked, in place of what was kept before; files are added.
 
-
-def _kept(actor: Person, subtype: str, raw: dict[str, Any]) -> Draft:
-    """In place of what is there; two windows that keep at the same moment both succeed, one after the other."""
-    new = insert_into(Draft).values(person_id=actor.id, subtype=subtype, raw=raw, changed_at=now())
-    again = {"raw": new.excluded.raw, "changed_at": new.excluded.changed_at}
+    Two windows that keep at the same moment both succeed. Raises `TooLarge` when the form takes no more files.
+    """
+    typed = {name: storable(value) for name, value in raw.items()}
+    new = insert_into(Draft).values(
+        person_id=actor.id, subtype=subtype, raw=typed, follows_id=follows_id, changed_at=now()
+    )
+    again = {
+        "raw": new.excluded.raw,
+        "changed_at": new.excluded.changed_at,
+        "follows_id": func.coalesce(new.excluded.follows_id, Draft.follows_id),
+    }
     db.session.execute(new.on_conflict_do_update(index_elements=["person_id", "subtype"], set_=again))
-    mine = select(Draft).where(Draft.person_id == actor.id, Draft.subtype == subtype)
-    return db.session.scalars(mine.execution_options(populate_existing=True)).one()
+    draft = db.session.scalars(_draft(actor, subtype).execution_options(populate_existing=True)).one()
+    keep_files(actor, draft, files)
+    return draft
 
 
 def storable(typed: Any) -> Any:
@@ -56,29 +50,25 @@ def storable(typed: Any) -> Any:
 
 
 def throw_away(actor: Person, subtype: str) -> None:
-    """Forget the draft of this subtype, if there is one."""
-    db.session.execute(delete(Draft).where(Draft.person_id == actor.id, Draft.subtype == subtype))
-
-
-def drop_file(actor: Person, subtype: str, file_id: int) -> None:
-    """Take one chosen file out of the draft again."""
+    """Forget the draft of this subtype, if there is one, and let its files go."""
     draft = draft_of(actor, subtype)
     if draft is not None:
-        db.session.execute(delete(DraftFile).where(DraftFile.draft_id == draft.id, DraftFile.id == file_id))
+        let_files_go(kept_in(draft))
+        db.session.execute(delete(Draft).where(Draft.id == draft.id))
+
+
+def forget_filed(actor: Person, subtype: str) -> None:
+    """Forget the draft: an issue holds what was in it, with its files."""
+    draft = draft_of(actor, subtype)
+    if draft is not None:
+        hand_over_files(files_in(draft))
+        db.session.execute(delete(Draft).where(Draft.id == draft.id))
 
 
 def draft_of(actor: Person, subtype: str) -> Draft | None:
     """The actor's draft of this subtype."""
-    return db.session.scalar(select(Draft).where(Draft.person_id == actor.id, Draft.subtype == subtype))
+    return db.session.scalar(_draft(actor, subtype))
 
 
-def files_of(draft: Draft | None) -> Sequence[DraftFile]:
-    """The files chosen for the draft so far."""
-    if draft is None:
-        return []
-    return db.session.scalars(select(DraftFile).where(DraftFile.draft_id == draft.id).order_by(DraftFile.id)).all()
-
-
-def as_stored(files: Sequence[DraftFile]) -> list[StoredFile]:
-    """The draft's files as an issue takes them."""
-    return [StoredFile(file.title, file.file_name, file.media_type, file.size, file.sha256) for file in files]
+def _draft(actor: Person, subtype: str) -> Select[Draft]:
+    return select(Draft).where(Draft.person_id == actor.id, Draft.subtype == subtype)

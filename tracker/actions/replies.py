@@ -2,13 +2,15 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import delete, exists, func, select
 
 from tracker.actions.at_once import hold_person
+from tracker.actions.attachments import StoredFile
+from tracker.actions.draft_files import keep_files, let_files_go
 from tracker.actions.drafts import storable
 from tracker.clock import now
 from tracker.db import db, insert_into
@@ -18,6 +20,7 @@ from tracker.domain.permissions import Right
 from tracker.errors import Conflict, Forbidden, NotFound, TooLarge
 from tracker.models import Event, Issue, Person, Reply
 from tracker.models.named import new_public_id
+from tracker.queries.draft_files import files_in, kept_in, reply_on
 from tracker.queries.rights import require
 from tracker.queries.visibility import issue_for
 
@@ -33,9 +36,17 @@ ONE_FIELD = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 def keep_reply(
-    actor: Person, number: int, form: str, raw: Mapping[str, object], *, drawn_at: datetime | None = None
+    actor: Person,
+    number: int,
+    form: str,
+    raw: Mapping[str, object],
+    *,
+    files: Sequence[StoredFile] = (),
+    drawn_at: datetime | None = None,
 ) -> Reply | None:
-    """Keep what is typed so far, unchecked, in place of what was kept before; None when nothing is typed.
+    """Keep what is typed so far, unchecked, in place of what was kept before; None when nothing is typed or chosen.
+
+    Files are added to those that are there.
 
     A page that was drawn before the actor last sent this form keeps nothing: its words are sent. Raises `NotFound`,
     `Forbidden`, `TooLarge` and `Conflict`.
@@ -47,29 +58,40 @@ def keep_reply(
     kept = {name: storable(value) for name, value in raw.items() if ONE_FIELD.fullmatch(name)}
     if len(json.dumps(kept)) > MOST_BYTES:
         raise TooLarge("This is too much to be kept for later. Send a part of it, or attach it as a file.")
-    if not any(value not in ("", [], {}, None) for name, value in kept.items() if name not in QUIET):
+    typed = any(value not in ("", [], {}, None) for name, value in kept.items() if name not in QUIET)
+    if not typed and not files and not files_in(reply_on(actor, issue, form)):
         forget_reply(actor, issue, form)
         return None
     if drawn_at and _was_sent_since(actor, issue, form, drawn_at):
         return None
-    return _kept(actor, issue, form, kept)
+    reply = _kept(actor, issue, form, kept)
+    keep_files(actor, reply, files)
+    return reply
 
 
-def keep_what_can_be(actor: Person, number: int, form: str, raw: Mapping[str, object]) -> None:
-    """The same for words that were refused: what cannot be kept stands on the page all the same."""
+def keep_what_can_be(
+    actor: Person, number: int, form: str, raw: Mapping[str, object], files: Sequence[StoredFile] = ()
+) -> bool:
+    """The same for what was refused: words that cannot be kept stand on the page all the same, files do not."""
     with suppress(TooLarge, Conflict, NotFound, Forbidden):
-        keep_reply(actor, number, form, raw)
+        return keep_reply(actor, number, form, raw, files=files) is not None
+    return False
 
 
 def forget_reply(actor: Person, issue: Issue, form: str) -> None:
-    """What was typed into this form is sent, or is not wanted any more."""
-    mine = (Reply.person_id == actor.id, Reply.issue_id == issue.id, Reply.form == form)
-    db.session.execute(delete(Reply).where(*mine))
+    """What was typed into this form is sent, or is not wanted any more; files that are left with it are let go."""
+    _forget(reply_on(actor, issue, form))
 
 
 def throw_away_reply(actor: Person, public_id: str) -> None:
     """Forget a kept reply, also one of an issue that the actor's company sees no more."""
-    db.session.execute(delete(Reply).where(Reply.person_id == actor.id, Reply.public_id == public_id))
+    _forget(db.session.scalar(select(Reply).where(Reply.person_id == actor.id, Reply.public_id == public_id)))
+
+
+def _forget(reply: Reply | None) -> None:
+    if reply is not None:
+        let_files_go(kept_in(reply))
+        db.session.execute(delete(Reply).where(Reply.id == reply.id))
 
 
 def _kept(actor: Person, issue: Issue, form: str, raw: dict[str, object]) -> Reply:

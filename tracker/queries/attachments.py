@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from tracker.db import AnyRow, AnySelect, db
+from tracker.domain.sentence import Sentence
 from tracker.errors import NotFound
 from tracker.models import Attachment, Company, HandOff, Issue, Person
 from tracker.queries.companies import of_operator
@@ -40,6 +41,8 @@ def _attachments() -> AnySelect:
             Attachment.url,
             Attachment.at,
             Attachment.ring_operator_id,
+            Attachment.searched_to,
+            Attachment.scan,
             _of_ring.name.label("ring_company"),
             Person.full_name.label("who"),
             Company.name.label("company"),
@@ -66,5 +69,5 @@ def attachment_for(actor: Person, number: int, public_id: str) -> Attachment:
         .where(or_(sees(actor), Attachment.event_id <= until), company_reads(Attachment, actor.company_id))
     )
     if attachment is None:
-        raise NotFound("There is no such file on an issue that your company takes part in.")
+        raise NotFound(Sentence("no-such-file", "There is no such file on an issue that your company takes part in."))
     return attachment

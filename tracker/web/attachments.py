@@ -6,18 +6,20 @@ from dataclasses import dataclass, field
 from flask import Blueprint, Response, current_app, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.actions.attachments import attach_files, attach_url
+from tracker.actions.attachments import attach_files, attach_url, issue_to_attach_to
 from tracker.domain.file_kinds import MEDIA_TYPES, clean_name
-from tracker.errors import NotFound
-from tracker.models import Attachment
-from tracker.queries.attachments import PREVIEWED, attachment_for
+from tracker.domain.scanning import NOT_GIVEN, Scan
+from tracker.domain.sentence import Sentence
+from tracker.errors import Forbidden, NotFound
+from tracker.models import Attachment, Issue
+from tracker.queries.attachments import PREVIEWED, attachment_for, attachments_of
+from tracker.queries.quotas import room_of
 from tracker.queries.visibility import issue_for
-from tracker.storage import text_encoding, verified
+from tracker.storage import SAVED_ONLY, text_encoding, verified
 from tracker.web.access import Access, access, actor
-from tracker.web.form_errors import errors_into
 from tracker.web.issue import shown
 from tracker.web.rings import ring_sent
-from tracker.web.uploads import stored_files
+from tracker.web.uploads import Sent, files_sent, refusals_into
 
 pages = Blueprint("attachments", __name__)
 
@@ -40,21 +42,29 @@ SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancesto
 @pages.post("/issues/<int:number>/attachments")
 @access(Access.ISSUE)
 def attach(number: int) -> ResponseReturnValue:
-    """Attach files or an address, whichever was sent."""
-    issue_for(actor(), number)  # before anything that was sent is stored
+    """Attach files or an address, whichever was sent. Of several files the good ones are attached."""
+    issue = issue_to_attach_to(actor(), number)
     typed = Typed(request.form)
-    with errors_into(typed):
-        _attach(number)
-        return redirect(url_for("issue.page", number=number, _anchor="attachments"))
-    return render_template("issue/page.html", **shown(issue_for(actor(), number)), attaching=typed), 422
+    with files_sent(room_of(actor())) as sent:
+        with refusals_into(typed, sent):
+            _attach(issue, sent)
+            return redirect(url_for("issue.page", number=number, _anchor="attachments"))
+        page = render_template("issue/page.html", **shown(issue_for(actor(), number)), attaching=typed)
+        return page, sent.status
 
 
-def _attach(number: int) -> None:
+def _attach(issue: Issue, sent: Sent) -> None:
     ring = ring_sent()
     if "url" in request.form:
-        attach_url(actor(), number, request.form["url"], request.form.get("title", ""), ring)
-    else:
-        attach_files(actor(), number, stored_files(request.files.getlist("files")), ring)
+        attach_url(actor(), issue.number, request.form["url"], request.form.get("title", ""), ring)
+        return
+    if not sent.files:
+        sent.require_all()
+    present = attachments_of(actor(), issue.id)
+    attach_files(actor(), issue.number, sent.files, ring)
+    sent.keep()
+    sent.say(present)
+    sent.say_refused()
 
 
 @pages.get("/issues/<int:number>/attachments/<public_id>")
@@ -70,20 +80,23 @@ def preview(number: int, public_id: str) -> ResponseReturnValue:
     """The file in the browser, where its kind can be shown without running anything."""
     attachment = attachment_for(actor(), number, public_id)
     if attachment.media_type not in PREVIEWED:
-        raise NotFound("This kind of file cannot be shown here. Download it instead.")
+        raise NotFound(Sentence("not-shown", "This kind of file cannot be shown here. Download it instead."))
     return _given(attachment, shown=True)
 
 
 def _given(attachment: Attachment, *, shown: bool) -> Response:
+    if attachment.scan == Scan.HARMFUL:
+        raise Forbidden(NOT_GIVEN)
     path = verified(current_app.config["TRACKER"].attachments, attachment.sha256 or "")
     # A kind of ours, whatever the row says.
-    kind = attachment.media_type if attachment.media_type in MEDIA_TYPES else "application/octet-stream"
+    kind = attachment.media_type if attachment.media_type in MEDIA_TYPES else SAVED_ONLY
     answer = send_file(
         path,
         mimetype=kind,
         as_attachment=not shown,
         download_name=clean_name(attachment.file_name),
         etag=attachment.sha256 or False,
+        last_modified=attachment.at,  # of the bytes it would tell when somebody else stored the same
         max_age=0,
     )
     if shown and kind.startswith("text/"):

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from tracker.clock import MARKET_ZONE, now
 from tracker.domain.permissions import Right
 from tracker.domain.roles import Role
+from tracker.domain.scanning import SAYS
 from tracker.domain.states import MEANING, STATUS_OF
 from tracker.domain.workflow import Transition, slug
 from tracker.queries.market import is_demo
@@ -54,6 +55,7 @@ def init_app(app: Flask) -> None:
         status_of=STATUS_OF.__getitem__,
         tones=CSS_OF_STATUS,
         meaning_of_state=MEANING.__getitem__,
+        scan_says=SAYS.__getitem__,
         consequence=consequence,
         attributes=attributes,
         options=options,

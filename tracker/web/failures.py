@@ -8,7 +8,18 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from tracker.db import db, took_too_long
-from tracker.errors import Conflict, Forbidden, Invalid, NotFound, TooLarge, TooMany, TrackerError
+from tracker.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NoRoom,
+    NotFound,
+    TooLarge,
+    TooMany,
+    TrackerError,
+    Unavailable,
+)
+from tracker.storage import FULL, NO_ROOM
 
 STATUS_OF_ERROR: dict[type[TrackerError], int] = {
     NotFound: 404,
@@ -17,6 +28,8 @@ STATUS_OF_ERROR: dict[type[TrackerError], int] = {
     TooLarge: 413,
     Invalid: 422,
     TooMany: 429,
+    Unavailable: 503,
+    NoRoom: 507,
 }
 
 TITLES = {
@@ -30,6 +43,7 @@ TITLES = {
     429: "Too many tries",
     500: "Something broke on our side",
     503: "The product is busy",
+    507: "There is no room left",
 }
 
 TEXTS = {
@@ -41,19 +55,25 @@ TEXTS = {
 }
 
 
+RETRY_AFTER = 30
+"""Seconds after which what is not here may be here."""
+
+
 def register(app: Flask) -> None:
     """Translate every error once, for all pages."""
     app.register_error_handler(TrackerError, _tracker_error)
+    app.register_error_handler(Unavailable, _not_here)
+    app.register_error_handler(OSError, _disk_full)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(StaleDataError, _stale_row)
     app.register_error_handler(OperationalError, _database_busy)
 
 
-def error_page(status: int, text: str) -> tuple[str, int]:
+def error_page(status: int, text: str, title: str = "") -> tuple[str, int]:
     """The page of an error; nothing of this request is kept in the database."""
     db.session.rollback()
-    title = TITLES.get(status, "That did not work")
+    title = title or TITLES.get(status, "That did not work")
     return render_template("error.html", title=title, text=text, status=status), status
 
 
@@ -65,6 +85,18 @@ def status_of(error: TrackerError) -> int:
 def _tracker_error(error: TrackerError) -> ResponseReturnValue:
     page = error_page(status_of(error), str(error))
     return (*page, {"Retry-After": str(error.seconds)}) if isinstance(error, TooMany) else page
+
+
+def _not_here(error: Unavailable) -> tuple[str, int, dict[str, str]]:
+    page, status = error_page(503, str(error), "Not here at this moment")
+    return page, status, {"Retry-After": str(RETRY_AFTER)}
+
+
+def _disk_full(error: OSError) -> tuple[str, int]:
+    """Also where the server puts a large upload before anybody has looked at it."""
+    if error.errno not in FULL:
+        raise error
+    return error_page(507, NO_ROOM)
 
 
 def _stale_form(error: CSRFError) -> tuple[str, int]:

@@ -39,7 +39,7 @@ OFFERED = domain.CompanyRef | domain.OwnPerson | domain.OwnGroup
 """Fields whose values are picked from what the market or the own company has."""
 
 NOT_FIELDS = frozenset(
-    {"csrf_token", "version", "comment", "files", "do", "title", "follows", "ring", "drawn", "reply"}
+    {"csrf_token", "version", "comment", "files", "kept", "do", "title", "follows", "ring", "drawn", "reply"}
 )
 """What a form carries besides the fields of the domain."""
 

@@ -25,6 +25,7 @@ from tracker.models import HandOff, Issue
 from tracker.queries.attachments import attachments_of
 from tracker.queries.buttons import buttons_for
 from tracker.queries.claims import claims_of
+from tracker.queries.draft_files import files_of_reply
 from tracker.queries.family import linked_issues, others_on_esi_id
 from tracker.queries.hand_offs import hand_off_for
 from tracker.queries.kinds import subtype_of, workflow_of
@@ -86,6 +87,7 @@ def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
         "rings": rings,
         "quoted": quoted,
         "mine": mine,
+        "kept_files": files_of_reply(actor(), mine.public_id),
         "comment_ring": ring_to_begin_with(quoted, mine),
         "is_owner": any(party.owner_id == actor().id for party in parties),
         "identifiers": IDENTIFIERS,

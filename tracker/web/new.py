@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.actions import drafts
 from tracker.actions.attachments import StoredFile
+from tracker.actions.draft_files import as_stored, drop_file
 from tracker.actions.filing import file_issue, may_file, subtype_to_file
 from tracker.actions.preferences import prefer_subtype
 from tracker.domain import catalogue
@@ -15,13 +16,14 @@ from tracker.domain.fields import clean_all
 from tracker.domain.subtype import Subtype
 from tracker.models import Draft, Issue
 from tracker.queries.checks import Finding, run_checks
+from tracker.queries.draft_files import files_in
 from tracker.queries.picker import families
+from tracker.queries.quotas import room_in
 from tracker.queries.visibility import issue_for, issue_seen
 from tracker.web.access import Access, access, actor
-from tracker.web.form_errors import errors_into
 from tracker.web.forms import DomainForm, form_for
 from tracker.web.transactions import commit_now
-from tracker.web.uploads import stored_files
+from tracker.web.uploads import Sent, files_sent, refusals_into
 
 pages = Blueprint("new", __name__)
 
@@ -63,7 +65,7 @@ def send(subtype_key: str) -> ResponseReturnValue:
             drafts.throw_away(actor(), subtype.key)
             return redirect(url_for("home.page"))
         case "keep":
-            _keep(subtype, form_for(subtype.fields, actor()))
+            _keep(subtype)
             flash("Your form is kept. You find it again on your home page.")
             return redirect(url_for("new.form", subtype_key=subtype.key))
         case _:
@@ -80,12 +82,12 @@ def checks(subtype_key: str) -> ResponseReturnValue:
     return render_template("new/_checks.html", findings=_findings(subtype, typed))
 
 
-@pages.post("/issues/new/<subtype_key>/files/<int:file_id>/drop")
+@pages.post("/issues/new/<subtype_key>/files/<file_id>/drop")
 @access(Access.SIGNED_IN)
-def drop_file(subtype_key: str, file_id: int) -> ResponseReturnValue:
+def take_file_out(subtype_key: str, file_id: str) -> ResponseReturnValue:
     """Take a chosen file out of the form again."""
-    drafts.drop_file(actor(), subtype_key, file_id)
-    return redirect(url_for("new.form", subtype_key=subtype_key))
+    drop_file(actor(), file_id)
+    return redirect(url_for("new.form", subtype_key=subtype_key, _anchor="files"))
 
 
 @pages.post("/issues/<int:number>/follow-up")
@@ -101,32 +103,46 @@ def follow_up(number: int) -> ResponseReturnValue:
 
 
 def _file(subtype: Subtype) -> ResponseReturnValue:
-    drawn = form_for(subtype.fields, actor())
-    chosen: list[StoredFile] = []
-    with errors_into(drawn):
-        chosen += stored_files(request.files.getlist("files"))
-        return redirect(url_for("issue.page", number=_filed(subtype, drawn, chosen).number))
-    return _refused(subtype, drawn, chosen)
+    drawn, draft = form_for(subtype.fields, actor()), drafts.draft_of(actor(), subtype.key)
+    with files_sent(room_in(actor(), draft)) as sent:
+        with refusals_into(drawn, sent):
+            sent.require_all()
+            issue = _filed(subtype, drawn, sent.files)
+            sent.keep()
+            anchor = "attachments" if sent.say() else None
+            return redirect(url_for("issue.page", number=issue.number, _anchor=anchor))
+        return _refused(subtype, drawn, sent)
 
 
 def _filed(subtype: Subtype, drawn: DomainForm, chosen: list[StoredFile]) -> Issue:
     draft = drafts.draft_of(actor(), subtype.key)
-    files = drafts.as_stored(drafts.files_of(draft)) + chosen
+    files = as_stored(files_in(draft)) + chosen
     follows = issue_seen(actor(), draft.follows_id) if draft and draft.follows_id else None
     issue = file_issue(actor(), subtype.key, drawn.typed(), files=files, follows=follows)
-    drafts.throw_away(actor(), subtype.key)
+    drafts.forget_filed(actor(), subtype.key)
     return issue
 
 
-def _refused(subtype: Subtype, drawn: DomainForm, chosen: list[StoredFile]) -> ResponseReturnValue:
-    """What was refused is kept all the same, with its files: the one commit of a request that failed."""
-    draft = drafts.keep_draft(actor(), subtype.key, drawn.known(), files=chosen)
+def _refused(subtype: Subtype, drawn: DomainForm, sent: Sent) -> ResponseReturnValue:
+    """What was refused is kept all the same, with its good files: the one commit of a request that failed."""
+    draft = _kept(subtype, drawn, sent)
     commit_now()
-    return _page(subtype, drawn, draft, status=422)
+    return _page(subtype, drawn, draft, status=sent.status)
 
 
-def _keep(subtype: Subtype, drawn: DomainForm) -> None:
-    drafts.keep_draft(actor(), subtype.key, drawn.known(), files=stored_files(request.files.getlist("files")))
+def _keep(subtype: Subtype) -> None:
+    draft = drafts.draft_of(actor(), subtype.key)
+    with files_sent(room_in(actor(), draft)) as sent:
+        _kept(subtype, form_for(subtype.fields, actor()), sent)
+        sent.say_refused()
+
+
+def _kept(subtype: Subtype, drawn: DomainForm, sent: Sent) -> Draft:
+    present = files_in(drafts.draft_of(actor(), subtype.key))
+    draft = drafts.keep_draft(actor(), subtype.key, drawn.known(), files=sent.files)
+    sent.keep()
+    sent.say(present)
+    return draft
 
 
 def _page(subtype: Subtype, drawn: DomainForm, draft: Draft | None, *, status: int = 200) -> ResponseReturnValue:
@@ -136,7 +152,7 @@ def _page(subtype: Subtype, drawn: DomainForm, draft: Draft | None, *, status: i
         subtype=subtype,
         form=drawn,
         draft=draft,
-        files=drafts.files_of(draft),
+        files=files_in(draft),
         findings=_findings(subtype, typed) if any(typed.values()) else [],
     ), status
 

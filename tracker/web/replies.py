@@ -7,27 +7,33 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.actions.claims import column_of
+from tracker.actions.draft_files import drop_file
 from tracker.actions.presence import be_here
 from tracker.actions.replies import keep_reply, keep_what_can_be, throw_away_reply
 from tracker.db import AnyRow, db
 from tracker.domain import catalogue
 from tracker.domain.deeds import ADD_COMMENT, STATE_CLAIM
+from tracker.domain.permissions import Right
 from tracker.models import Issue
 from tracker.queries.buttons import buttons_for
+from tracker.queries.draft_files import files_of_reply, reply_on
 from tracker.queries.mine import replies_of, reply_of
 from tracker.queries.parties import Party, parties_of
 from tracker.queries.presence import colleagues_at, happened_since
+from tracker.queries.quotas import room_in
+from tracker.queries.rights import require
 from tracker.queries.rings import choices_for
 from tracker.queries.timeline import anchor, moment_of
 from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
 from tracker.web.transactions import commit_now
 from tracker.web.typed import typed_into
+from tracker.web.uploads import Sent, files_sent
 
 pages = Blueprint("replies", __name__)
 
 NAME_OF = {**catalogue.BUTTONS, ADD_COMMENT: "Comment", STATE_CLAIM.key: "Our column"}
-NOT_KEPT = {"csrf_token", "version", "files", "drawn", "reply"}
+NOT_KEPT = {"csrf_token", "version", "files", "kept", "drawn", "reply"}
 KEPT_ONCE = {"comment", "ring"}
 
 
@@ -35,7 +41,14 @@ KEPT_ONCE = {"comment", "ring"}
 @access(Access.ISSUE)
 def keep(number: int, key: str) -> ResponseReturnValue:
     """Keep what is typed: asked by the page every few seconds, or by the button where there is no script."""
-    kept = keep_reply(actor(), number, key, words_typed(), drawn_at=_drawn_at())
+    issue = issue_for(actor(), number)
+    require(actor(), Right.WORK_ISSUES)
+    with files_sent(room_in(actor(), reply_on(actor(), issue, key))) as sent:
+        kept = keep_reply(actor(), number, key, words_typed(), files=sent.files, drawn_at=_drawn_at())
+        if kept:
+            sent.keep()
+            sent.say()
+        sent.say_refused()
     if "HX-Request" in request.headers:
         return render_template("issue/_kept.html", kept_at=kept.changed_at if kept else None)
     return redirect(url_for("issue.page", number=number, _anchor=_place_of(key)))
@@ -52,10 +65,12 @@ def words_typed() -> dict[str, object]:
     return {name: values[-1] if len(values) == 1 or name in KEPT_ONCE else values for name, values in sent.items()}
 
 
-def keep_refused(number: int, form: str) -> None:
+def keep_refused(number: int, form: str, sent: Sent | None = None) -> None:
     """What was sent and refused is kept as if it had been typed a moment ago, whatever the reader does next."""
     db.session.rollback()
-    keep_what_can_be(actor(), number, form, words_typed())
+    if keep_what_can_be(actor(), number, form, words_typed(), sent.files if sent else ()) and sent:
+        sent.keep()
+        sent.say()
     commit_now()
 
 
@@ -82,6 +97,7 @@ def page(public_id: str) -> ResponseReturnValue:
         reply=reply,
         name=form_name(reply.form),
         words=_labelled(reply),
+        kept_files=files_of_reply(actor(), public_id),
         rings=choices_for(actor(), issue, parties) if issue and ADD_COMMENT in stands else (),
     )
 
@@ -111,6 +127,14 @@ def throw_away(public_id: str) -> ResponseReturnValue:
     if not here:
         return redirect(url_for("home.page"))
     return redirect(url_for("issue.page", number=here[0].number, _anchor=_place_of(here[0].form)))
+
+
+@pages.post("/replies/<public_id>/files/<file_id>/drop")
+@access(Access.SIGNED_IN)
+def take_file_out(public_id: str, file_id: str) -> ResponseReturnValue:
+    """Take a file out of what is kept; the reader goes back to the form."""
+    drop_file(actor(), file_id)
+    return redirect(url_for("replies.page", public_id=public_id))
 
 
 @pages.post("/issues/<int:number>/here")

@@ -5,7 +5,6 @@ the person and the company, in one statement, before anything else of a request 
 cookie holds the CSRF token and notices, so that reading a page never writes to the database.
 """
 
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -44,7 +43,7 @@ class BrowserSession(SecureCookieSession):
         self.seen_late = False
         self.new_token: str | None = None
         self.new_device: str | None = None
-        self.trouble: OperationalError | None = None
+        self.trouble: OperationalError | OSError | None = None
 
     @classmethod
     def of(cls, found: SignedInBrowser) -> "BrowserSession":
@@ -62,9 +61,11 @@ class Sessions(SecureCookieSessionInterface):
     session_class = BrowserSession
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession | None:
-        """The session of this request. A database that does not answer is reported by the first guard."""
+        """The session of this request. A database that does not answer, or a disk that takes no upload, is reported by
+        the first guard.
+        """
         choose_kind(request.method)
-        _take_in_body(request)
+        full = _take_in_body(request)
         db.session.info.pop(DEMO, None)
         token = request.cookies.get(cookie("sid"))
         try:
@@ -73,7 +74,10 @@ class Sessions(SecureCookieSessionInterface):
             visitor = BrowserSession()
             visitor.trouble = error
             return visitor
-        return BrowserSession.of(found) if found else self._visitor(app, request)
+        opened = BrowserSession.of(found) if found else self._visitor(app, request)
+        if opened is not None:
+            opened.trouble = full
+        return opened
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Send the cookies that changed, and keep what a signed-in session holds."""
@@ -151,14 +155,20 @@ def forget() -> None:
     present.person = present.row = present.row_id = present.new_token = None
 
 
-def _take_in_body(request: Request) -> None:
+def _take_in_body(request: Request) -> OSError | None:
     """Read the whole body before anything is locked: an upload that trickles in must hold up nobody.
 
-    What is wrong with the body is said later, where it can be answered with a page.
+    What is wrong with the body is said later, where it can be answered with a page; so is a disk that has no room for
+    a large one.
     """
     limit_plain_form(request)
-    with suppress(HTTPException):
+    try:
         len(request.form)
+    except HTTPException:
+        return None
+    except OSError as error:
+        return error
+    return None
 
 
 def browser_session() -> BrowserSession:

@@ -1,37 +1,43 @@
 """Pressing a button: only what it needs is asked, and who acts next is said before."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from tracker.actions.attachments import StoredFile
+from tracker.actions.draft_files import as_stored, hand_over_files
 from tracker.actions.moving import EDIT, Press, asked_of, press_transition, pressable
 from tracker.actions.replies import forget_reply, throw_away_reply
 from tracker.domain.claims import HEADS, RIGHT_SIDE
 from tracker.domain.deeds import ADD_COMMENT
 from tracker.domain.fields import CompanyRef
+from tracker.domain.permissions import Right
+from tracker.domain.quotas import MOST_FILES
 from tracker.domain.rings import Ring
 from tracker.domain.workflow import Transition
 from tracker.errors import Conflict
 from tracker.models import Issue
+from tracker.queries.attachments import attachments_of
 from tracker.queries.buttons import buttons_for
 from tracker.queries.claims import claims_of
+from tracker.queries.draft_files import files_chosen, files_of_reply, reply_on
 from tracker.queries.kinds import subtype_of, workflow_of
 from tracker.queries.mine import Mine, mine_on
 from tracker.queries.parties import Party, parties_of
+from tracker.queries.quotas import room_in
 from tracker.queries.registry import owner_of_esi_id
+from tracker.queries.rights import require
 from tracker.queries.rings import choices_for
 from tracker.queries.timeline import anchor, events_since, timeline_of
 from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
-from tracker.web.form_errors import errors_into
 from tracker.web.forms import NOT_FIELDS, DomainForm, form_for
 from tracker.web.numbers import whole
 from tracker.web.replies import keep_refused
 from tracker.web.rings import ring_sent
 from tracker.web.typed import Typed, typed_into
-from tracker.web.uploads import stored_files
+from tracker.web.uploads import Sent, files_sent, refusals_into
 
 pages = Blueprint("transitions", __name__)
 
@@ -51,35 +57,50 @@ def form(number: int, key: str) -> ResponseReturnValue:
 @pages.post("/issues/<int:number>/transitions/<key>")
 @access(Access.ISSUE)
 def press(number: int, key: str) -> ResponseReturnValue:
-    """Press it with what was typed. A refusal shows the form again with all of it."""
+    """Press it with what was typed. A refusal shows the form again with all of it, and keeps its good files."""
     issue = issue_for(actor(), number)
     transition = workflow_of(issue).find(issue.state, key)
+    _require_right(issue, key)
     drawn = form_for(asked_of(issue, transition) if transition else (), actor())
-    try:
-        with errors_into(drawn):
-            press_transition(actor(), number, _press(key, drawn))
-            forget_reply(actor(), issue, key)
-            if "reply" in request.form:
-                throw_away_reply(actor(), request.form["reply"])
-            return redirect(url_for("issue.page", number=number, _anchor=_anchor(issue, key)))
-    except Conflict as conflict:
-        keep_refused(number, key)
-        return _conflict(number, key, str(conflict))
-    keep_refused(number, key)
-    assert transition is not None  # without one, pressing is a conflict
-    return _page(issue_for(actor(), number), transition, drawn, status=422)
+    with files_sent(room_in(actor(), reply_on(actor(), issue, key))) as sent:
+        try:
+            with refusals_into(drawn, sent):
+                return redirect(url_for("issue.page", number=number, _anchor=_press(issue, key, drawn, sent)))
+        except Conflict as conflict:
+            keep_refused(number, key, sent)
+            return _conflict(number, key, str(conflict))
+        keep_refused(number, key, sent)
+        assert transition is not None  # without one, pressing is a conflict
+        return _page(issue_for(actor(), number), transition, drawn, status=sent.status)
 
 
-def _press(key: str, drawn: DomainForm) -> Press:
-    files: list[StoredFile] = stored_files(request.files.getlist("files"))
-    return Press(
+def _require_right(issue: Issue, key: str) -> None:
+    """Raise `Forbidden` before anything that was sent is stored. What moved on meanwhile is said later, all kept."""
+    require(actor(), Right.WORK_ISSUES)
+    with suppress(Conflict):
+        pressable(actor(), issue, key, None)
+
+
+def _press(issue: Issue, key: str, drawn: DomainForm, sent: Sent) -> str | None:
+    """Press it with the files that came now and those that were kept; where on the page of the issue one goes on."""
+    sent.require_all()
+    kept = files_chosen(actor(), issue, request.form.getlist("kept")[:MOST_FILES])
+    present = attachments_of(actor(), issue.id)
+    press = Press(
         key,
         version=whole(drawn.version.data or ""),
         raw=drawn.typed(),
         comment=drawn.comment.data or "",
         ring=_ring(key),
-        files=files,
+        files=as_stored(kept) + sent.files,
     )
+    press_transition(actor(), issue.number, press)
+    sent.keep()
+    hand_over_files(kept)
+    forget_reply(actor(), issue, key)
+    if "reply" in request.form:
+        throw_away_reply(actor(), request.form["reply"])
+    return "attachments" if sent.say(present) else _anchor(issue, key)
 
 
 def _ring(key: str) -> str:
@@ -123,6 +144,7 @@ def _page(
         transition=transition,
         form=drawn,
         mine=mine,
+        kept_files=files_of_reply(actor(), mine.public_id),
         ring=ring_sent() if request.method == "POST" else mine.raw.get("ring"),
         turn=turn,
         claims=claims_of(issue, parties_of(issue.id)) if RIGHT_SIDE.name in drawn else None,
@@ -142,6 +164,7 @@ def _conflict(number: int, key: str, text: str) -> ResponseReturnValue:
     seen = whole(request.form.get("version", ""))
     transition = workflow_of(issue).find(issue.state, key)
     buttons = {button.key for button in buttons_for(actor(), issue, parties_of(issue.id))}
+    kept_id = mine_on(actor(), issue, key).public_id
     return render_template(
         "issue/conflict.html",
         issue=issue,
@@ -152,6 +175,8 @@ def _conflict(number: int, key: str, text: str) -> ResponseReturnValue:
         stands=key in buttons,
         comments="add-comment" in buttons,
         typed=_typed(issue),
+        kept_files=files_of_reply(actor(), kept_id),
+        kept_id=kept_id,
         comment=request.form.get("comment", ""),
         ring=_ring(key),
     ), 409
