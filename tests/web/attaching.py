@@ -39,7 +39,8 @@ def attachments() -> list[Attachment]:
 
 def notices(page: str) -> list[str]:
     """What a page says above its lists."""
-    return [unescape(text) for text in re.findall(r'<div class="notice" role="status"><p>([^<]*)</p>', page)]
+    said = re.findall(r'<div class="notice" role="status">((?:<p>[^<]*</p>)+)</div>', page)
+    return [unescape(text) for some in said for text in re.findall(r"<p>([^<]*)</p>", some)]
 
 
 def error_at_files(page: str) -> str:

@@ -4,11 +4,13 @@ import shutil
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import worker
 from tracker.db import reads_only
@@ -59,10 +61,10 @@ def _say_what_is_wrong(tools: Tools) -> None:
     """What only stops a part of the work is said, and said again in the log whenever it is met."""
     if tools.scanner and shutil.which(tools.scanner[0]) is None:
         raise click.ClickException(f"TRACKER_SCAN_COMMAND names {tools.scanner[0]!r}: there is no such program here.")
-    with reads_only():
+    with suppress(SQLAlchemyError), reads_only():  # a database that is away is met, and said, by every step
         trouble = trouble_with(tools.attachments)
-    if trouble:
-        click.echo(trouble, err=True)
+        if trouble:
+            click.echo(trouble, err=True)
 
 
 def _beside(tools: Tools) -> tuple[Callable[[], bool], ...]:

@@ -45,7 +45,7 @@ def attach(number: int) -> ResponseReturnValue:
     """Attach files or an address, whichever was sent. Of several files the good ones are attached."""
     issue = issue_to_attach_to(actor(), number)
     typed = Typed(request.form)
-    with files_sent(room_of(actor())) as sent:
+    with files_sent(lambda: room_of(actor())) as sent:
         with refusals_into(typed, sent):
             _attach(issue, sent)
             return redirect(url_for("issue.page", number=number, _anchor="attachments"))

@@ -104,7 +104,7 @@ def follow_up(number: int) -> ResponseReturnValue:
 
 def _file(subtype: Subtype) -> ResponseReturnValue:
     drawn, draft = form_for(subtype.fields, actor()), drafts.draft_of(actor(), subtype.key)
-    with files_sent(room_in(actor(), draft)) as sent:
+    with files_sent(lambda: room_in(actor(), draft)) as sent:
         with refusals_into(drawn, sent):
             sent.require_all()
             issue = _filed(subtype, drawn, sent.files)
@@ -132,7 +132,7 @@ def _refused(subtype: Subtype, drawn: DomainForm, sent: Sent) -> ResponseReturnV
 
 def _keep(subtype: Subtype) -> None:
     draft = drafts.draft_of(actor(), subtype.key)
-    with files_sent(room_in(actor(), draft)) as sent:
+    with files_sent(lambda: room_in(actor(), draft)) as sent:
         _kept(subtype, form_for(subtype.fields, actor()), sent)
         sent.say_refused()
 

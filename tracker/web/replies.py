@@ -16,7 +16,7 @@ from tracker.domain.deeds import ADD_COMMENT, STATE_CLAIM
 from tracker.domain.permissions import Right
 from tracker.models import Issue
 from tracker.queries.buttons import buttons_for
-from tracker.queries.draft_files import files_of_reply, reply_on
+from tracker.queries.draft_files import files_in, files_of_reply, reply_on
 from tracker.queries.mine import replies_of, reply_of
 from tracker.queries.parties import Party, parties_of
 from tracker.queries.presence import colleagues_at, happened_since
@@ -43,11 +43,13 @@ def keep(number: int, key: str) -> ResponseReturnValue:
     """Keep what is typed: asked by the page every few seconds, or by the button where there is no script."""
     issue = issue_for(actor(), number)
     require(actor(), Right.WORK_ISSUES)
-    with files_sent(room_in(actor(), reply_on(actor(), issue, key))) as sent:
+    before = reply_on(actor(), issue, key)
+    present = files_in(before)
+    with files_sent(lambda: room_in(actor(), before)) as sent:
         kept = keep_reply(actor(), number, key, words_typed(), files=sent.files, drawn_at=_drawn_at())
         if kept:
             sent.keep()
-            sent.say()
+            sent.say(present)
         sent.say_refused()
     if "HX-Request" in request.headers:
         return render_template("issue/_kept.html", kept_at=kept.changed_at if kept else None)
@@ -68,9 +70,10 @@ def words_typed() -> dict[str, object]:
 def keep_refused(number: int, form: str, sent: Sent | None = None) -> None:
     """What was sent and refused is kept as if it had been typed a moment ago, whatever the reader does next."""
     db.session.rollback()
+    present = files_in(reply_on(actor(), issue_for(actor(), number), form))
     if keep_what_can_be(actor(), number, form, words_typed(), sent.files if sent else ()) and sent:
         sent.keep()
-        sent.say()
+        sent.say(present)
     commit_now()
 
 

@@ -62,7 +62,7 @@ def press(number: int, key: str) -> ResponseReturnValue:
     transition = workflow_of(issue).find(issue.state, key)
     _require_right(issue, key)
     drawn = form_for(asked_of(issue, transition) if transition else (), actor())
-    with files_sent(room_in(actor(), reply_on(actor(), issue, key))) as sent:
+    with files_sent(lambda: room_in(actor(), reply_on(actor(), issue, key))) as sent:
         try:
             with refusals_into(drawn, sent):
                 return redirect(url_for("issue.page", number=number, _anchor=_press(issue, key, drawn, sent)))

@@ -1,7 +1,7 @@
 """Files that come with a form: written beside first, and kept when what they came with was accepted."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -79,7 +79,7 @@ class Sent:
 
 
 @contextmanager
-def files_sent(room: Room) -> Iterator[Sent]:
+def files_sent(room: Callable[[], Room]) -> Iterator[Sent]:
     """The files that were chosen, as far as there is room; an input that was left empty counts as none.
 
     Only for who may do what they came with: from here on the disk is written to. What is not kept at the end is gone.
@@ -89,7 +89,7 @@ def files_sent(room: Room) -> Iterator[Sent]:
     with Intake(folder) as intake:
         sent = Sent(intake)
         if chosen:
-            _take_in(sent, chosen, room)
+            _take_in(sent, chosen, room())
         yield sent
 
 
