@@ -1,9 +1,12 @@
 """The operator's scanner: asked about each attachment, its word kept, and never waited for by anybody else."""
 
+import fcntl
 import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from signal import SIGKILL
+from subprocess import PIPE, Popen
 
 import pytest
 import time_machine
@@ -19,7 +22,7 @@ from tracker.actions.scanning import have_scanner, promise_scans
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain.scanning import Scan
-from tracker.jobs.scanning import ScannerFailed, ask
+from tracker.jobs.scanning import ask, ended_within
 from tracker.jobs.tools import Tools
 from tracker.models import Attachment, AttachmentText, Issue, Job, Person
 from tracker.search import SearchBackend
@@ -163,14 +166,24 @@ def test_a_file_that_is_away_is_no_answer(cast: Cast, issue: Issue, tools: Tools
     assert (attachment.scan, waiting(SCAN)) == (Scan.WAITING, 1)
 
 
+CHILD = (
+    "import fcntl, sys, time; f = open(sys.argv[1]); fcntl.flock(f, fcntl.LOCK_EX); print(flush=True); time.sleep(600)"
+)
+HANGING = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {CHILD!r}, sys.argv[1]])"
+
+
 def test_a_scanner_that_hangs_is_ended_with_all_it_began(tmp_path: Path) -> None:
-    path = tmp_path / "file"
-    path.write_text("content")
-    begun = tmp_path / "begun"
-    child = f"import time; open({str(begun)!r}, 'w').write('x'); time.sleep(600)"
-    hanging = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
-    with pytest.raises(ScannerFailed, match="ended with -9"):
-        ask((sys.executable, "-c", hanging), path, longest=1.0)
+    """What it began holds a lock for as long as it lives."""
+    lock = tmp_path / "lock"
+    lock.touch()
+    command = [sys.executable, "-c", HANGING, str(lock)]
+    with Popen(command, stdout=PIPE, start_new_session=True) as process:
+        assert process.stdout
+        process.stdout.readline()
+        assert ended_within(process, 0) == -SIGKILL
+        process.stdout.read()
+    with lock.open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_no_shell_reads_the_command_and_nothing_of_ours_is_handed_on(

@@ -55,7 +55,7 @@ def ask(scanner: Sequence[str], path: Path, longest: float = LONGEST) -> Scan:
         with Popen(  # noqa: S603  # the command is the operator's own, and no shell reads it
             [*scanner, str(path)], stdin=file, stdout=output, stderr=STDOUT, env=_environment(), start_new_session=True
         ) as process:
-            code = _ended(process, longest)
+            code = ended_within(process, longest)
         output.seek(0)
         said = output.read(500).decode("utf-8", "replace")
     answer = ANSWERS.get(code)
@@ -66,7 +66,7 @@ def ask(scanner: Sequence[str], path: Path, longest: float = LONGEST) -> Scan:
     return answer
 
 
-def _ended(process: "Popen[bytes]", longest: float) -> int:
+def ended_within(process: "Popen[bytes]", longest: float) -> int:
     """How it ended by itself; when its time is up, with whatever it has begun."""
     try:
         return process.wait(longest)
