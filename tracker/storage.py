@@ -68,6 +68,11 @@ NO_ROOM = Sentence(
     "The disk is full, so no file can be stored now. Nothing else is hindered: send without the files, or send them "
     "again when the operator has made room.",
 )
+NO_PLACE = Sentence(
+    "no-place-for-files",
+    "No file can be stored at this moment: the place where files are kept is away, or not the right one. Tell the "
+    "operator, and send the files later; without files everything works.",
+)
 
 
 log = structlog.get_logger()
@@ -91,10 +96,10 @@ class Intake:
         self._partials: list[tuple[Path, str]] = []
 
     def take(self, stream: IO[bytes], file_name: str, limit: int = LARGEST_FILE) -> StoredBytes:
-        """Write the stream to the disk, beside. Raises `TooLarge`, `NoRoom`, or `Invalid` at `files`."""
+        """Write the stream to the disk, beside. Raises `TooLarge`, `NoRoom`, `Unavailable`, or `Invalid` at `files`."""
         if kind_at(extension_of(file_name)) is None:
             raise _not_taken(file_name)
-        with _no_room_said():
+        with _trouble_said():
             partial = _new_partial(self._folder)
             try:
                 digest, size = _write(partial, stream, file_name, limit)
@@ -107,8 +112,11 @@ class Intake:
         return StoredBytes(digest, size, media_type, named_after(file_name, extension))
 
     def keep(self) -> None:
-        """Give what was taken its place; done when its rows are written and before they are committed."""
-        with _no_room_said():
+        """Give what was taken its place; done when its rows are written and before they are committed.
+
+        Raises `NoRoom` or `Unavailable`.
+        """
+        with _trouble_said():
             while self._partials:
                 partial, digest = self._partials[-1]
                 _settle(partial, path_of(self._folder, digest))
@@ -178,8 +186,8 @@ def identity_of(folder: Path) -> str | None:
 
 
 def mark_folder(folder: Path, identity: str) -> None:
-    """Write the identity of its market into the folder, wholly or not at all. Raises `NoRoom`."""
-    with _no_room_said():
+    """Write the identity of its market into the folder, wholly or not at all. Raises `NoRoom` or `Unavailable`."""
+    with _trouble_said():
         partial = _new_partial(folder)
         try:
             _write_text(partial, identity)
@@ -219,14 +227,12 @@ def _write_text(path: Path, text: str) -> None:
 
 
 @contextmanager
-def _no_room_said() -> Iterator[None]:
+def _trouble_said() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in FULL:
-            raise
-        log.error("there is no room for a file", reason=str(error))
-        raise NoRoom(NO_ROOM) from error
+        log.error("a file could not be stored", reason=str(error))
+        raise (NoRoom(NO_ROOM) if error.errno in FULL else Unavailable(NO_PLACE)) from error
 
 
 def _new_partial(folder: Path) -> Path:

@@ -10,7 +10,7 @@ from tests.make import rep_of_record
 from tests.stored_files import stored
 from tracker.actions import drafts
 from tracker.actions.attachments import attach_files
-from tracker.actions.store_identity import claim
+from tracker.actions.store_identity import ensure_ours
 from tracker.db import db
 from tracker.domain.sentence import Sentence
 from tracker.errors import Unavailable
@@ -38,8 +38,8 @@ def refused(folder: Path) -> str:
     """Why the folder is not claimed; it is left as it is."""
     before = identity_of(folder)
     trouble = trouble_with(folder)
-    with pytest.raises(Unavailable, match="not the right one"):
-        claim(folder)
+    with pytest.raises(Unavailable, match="is away, or not the right one"):
+        ensure_ours(folder)
     assert identity_of(folder) == before
     assert isinstance(trouble, Sentence)
     assert trouble.code == "folder-not-ours"
@@ -53,11 +53,11 @@ def test_every_database_bears_one(app: Flask) -> None:
 def test_a_new_market_marks_its_new_folder(folder: Path) -> None:
     assert trouble_with(folder) is None
     assert not folder.exists()
-    claim(folder)
+    ensure_ours(folder)
     assert identity_of(folder) == own_identity()
     stored(folder, "anything")
     assert trouble_with(folder) is None
-    claim(folder)
+    ensure_ours(folder)
 
 
 def test_another_identity_is_refused_also_while_nobody_knows_a_file(folder: Path) -> None:
@@ -73,7 +73,7 @@ def test_another_identity_is_refused_whatever_lies_there(folder: Path) -> None:
 
 @pytest.mark.usefixtures("held")
 def test_an_upgraded_installation_adopts_the_folder_that_holds_its_files(folder: Path) -> None:
-    claim(folder)
+    ensure_ours(folder)
     assert identity_of(folder) == own_identity()
 
 
@@ -103,4 +103,4 @@ def test_a_folder_that_cannot_be_read_is_nobodys(app: Flask, tmp_path: Path) -> 
     place.write_text("no folder")
     assert trouble_with(place) is not None
     with pytest.raises(Unavailable):
-        claim(place)
+        ensure_ours(place)

@@ -325,7 +325,24 @@ def test_nothing_is_stored_in_the_folder_of_another_market(
     client = client_of(cast.acme)
     answer = attach(client, issue, (PDF, "a.pdf"))
     assert answer.status_code == 503
-    assert "the place where files are kept is not the right one" in error_at_files(answer.text)
+    assert "the place where files are kept is away, or not the right one" in error_at_files(answer.text)
     assert str(foreign_folder) not in answer.text
     assert bytes_in(foreign_folder) == 0
     assert attachments() == []
+
+
+def test_a_folder_that_cannot_be_written_stops_no_words(
+    cast: Cast, issue: Issue, client_of: Clients, folder: Path
+) -> None:
+    client = client_of(cast.acme)
+    attach(client, issue, (PDF, "a.pdf"))
+    shutil.rmtree(folder / "partial")
+    (folder / "partial").touch()  # as little to be written to as a mount that is away, or read-only
+    for path in (f"/issues/{issue.number}/attachments", f"/issues/{issue.number}/transitions/withdraw"):
+        answer = post(client, path, (PNG, "b.png"), comment="Not ours.", ring="parties")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+        assert "is away, or not the right one" in error_at_files(answer.text)
+    assert db.session.query(Reply).one().raw["comment"] == "Not ours."
+    with client.get(f"/issues/{issue.number}/attachments/{attachments()[0].public_id}", buffered=True) as got:
+        assert got.data == PDF
+    (folder / "partial").unlink()

@@ -4,33 +4,26 @@ from pathlib import Path
 
 import structlog
 
-from tracker.domain.sentence import Sentence
 from tracker.errors import Unavailable
-from tracker.queries.store_identity import Standing, own_identity, standing_of, trouble_with
-from tracker.storage import mark_folder
+from tracker.queries.store_identity import Belonging, belonging_of, own_identity, trouble_with
+from tracker.storage import NO_PLACE, mark_folder
 
 log = structlog.get_logger()
 
-CANNOT_STORE = Sentence(
-    "no-place-for-files",
-    "No file can be stored at this moment: the place where files are kept is not the right one. Tell the operator, "
-    "and send the files later; without files everything works.",
-)
 
-
-def claim(folder: Path) -> None:
+def ensure_ours(folder: Path) -> None:
     """Make sure that the folder is this market's, before anything is stored in it or swept from it.
 
-    A folder without identity that is provably ours gets it. Raises `Unavailable`; the reason in full is logged.
+    A folder without identity that is provably ours gets it. Raises `Unavailable` or `NoRoom`; the log says why.
     """
-    match standing_of(folder):
-        case Standing.OURS:
+    match belonging_of(folder):
+        case Belonging.OURS:
             return
-        case Standing.CLAIMABLE:
+        case Belonging.PROVEN:
             adopt(folder)
-        case Standing.FOREIGN | Standing.UNPROVEN:
+        case Belonging.FOREIGN | Belonging.UNPROVEN:
             log.error("the attachments folder is not this market's", reason=str(trouble_with(folder)))
-            raise Unavailable(CANNOT_STORE)
+            raise Unavailable(NO_PLACE)
 
 
 def adopt(folder: Path) -> None:

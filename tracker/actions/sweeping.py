@@ -15,10 +15,10 @@ from pathlib import Path
 import structlog
 from sqlalchemy import delete, func, select, union_all
 
-from tracker.actions.store_identity import claim
+from tracker.actions.store_identity import ensure_ours
 from tracker.clock import now
 from tracker.db import AT_ONCE, batched, db, reads_only
-from tracker.errors import Unavailable
+from tracker.errors import NoRoom, Unavailable
 from tracker.models import Attachment, DraftFile, LetGo
 from tracker.storage import PARTIAL, STORED, lies_at, path_of, sha256_at, stored_in
 
@@ -59,8 +59,8 @@ def sweep(folder: Path, *, whatever_many: bool = False) -> None:
     swept = Swept()
     try:
         with reads_only():
-            claim(folder)
-    except Unavailable:  # it said why, in the log
+            ensure_ours(folder)
+    except (Unavailable, NoRoom):  # it said why, in the log
         return
     swept.half_written = _remove_half_written(folder)
     swept.let_go = _remove_let_go(folder)

@@ -4,7 +4,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from tracker.actions.store_identity import claim
+from tracker.actions.store_identity import ensure_ours
 from tracker.db import db
 from tracker.demo.making import ISSUES, has_companies, make_demo
 from tracker.demo.writing import kept_in
@@ -29,7 +29,7 @@ def command(if_empty: bool) -> None:
     trouble = trouble_with(config.attachments)
     if trouble:
         raise click.ClickException(trouble)
-    claim(config.attachments)
+    ensure_ours(config.attachments)
     with click.progressbar(length=ISSUES, label="Making the demo market") as bar:
         made = make_demo(kept_in(config.attachments), lambda done, of: bar.update(1))
     db.session.commit()

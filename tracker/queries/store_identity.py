@@ -24,11 +24,11 @@ ENOUGH = 0.9
 """So much of the sample must be there; an old market may have lost a file or two."""
 
 
-class Standing(Enum):
-    """How a folder stands to the database."""
+class Belonging(Enum):
+    """Whose a folder is."""
 
     OURS = auto()
-    CLAIMABLE = auto()
+    PROVEN = auto()
     FOREIGN = auto()
     UNPROVEN = auto()
 
@@ -39,32 +39,32 @@ def own_identity() -> str | None:
     return fact.value if fact else None
 
 
-def standing_of(folder: Path) -> Standing:
+def belonging_of(folder: Path) -> Belonging:
     """Whose the folder is. A folder that cannot be read is nobody's."""
     ours = own_identity()
     try:
         theirs = identity_of(folder)
         if theirs is not None:
-            return Standing.OURS if theirs == ours else Standing.FOREIGN
+            return Belonging.OURS if theirs == ours else Belonging.FOREIGN
         proven = ours is not None and _is_proven(folder)
     except OSError:
-        return Standing.UNPROVEN
-    return Standing.CLAIMABLE if proven else Standing.UNPROVEN
+        return Belonging.UNPROVEN
+    return Belonging.PROVEN if proven else Belonging.UNPROVEN
 
 
 def trouble_with(folder: Path) -> Sentence | None:
     """Why nothing is stored in this folder and nothing swept from it, for log and probes; None if it is ours."""
-    match standing_of(folder):
-        case Standing.OURS | Standing.CLAIMABLE:
+    match belonging_of(folder):
+        case Belonging.OURS | Belonging.PROVEN:
             return None
-        case Standing.FOREIGN:
+        case Belonging.FOREIGN:
             why = "it bears the identity of another market than the database"
-        case Standing.UNPROVEN:
+        case Belonging.UNPROVEN:
             why = f"it bears no identity, and {_counted(folder)}"
     return Sentence(
         "folder-not-ours",
         "The attachments folder {folder} is not this market's: {why}. Nothing is stored in it and nothing is swept. "
-        "Mount the right folder, or name it with TRACKER_DATA; if the two do belong together, run: "
+        "Mount the right folder, name it with TRACKER_DATA, or move this one away; if the two do belong together, run: "
         "flask --app wsgi attachments adopt",
         folder=folder,
         why=why,

@@ -55,10 +55,6 @@ TEXTS = {
 }
 
 
-RETRY_AFTER = 30
-"""Seconds after which what is not here may be here."""
-
-
 def register(app: Flask) -> None:
     """Translate every error once, for all pages."""
     app.register_error_handler(TrackerError, _tracker_error)
@@ -87,9 +83,8 @@ def _tracker_error(error: TrackerError) -> ResponseReturnValue:
     return (*page, {"Retry-After": str(error.seconds)}) if isinstance(error, TooMany) else page
 
 
-def _not_here(error: Unavailable) -> tuple[str, int, dict[str, str]]:
-    page, status = error_page(503, str(error), "Not here at this moment")
-    return page, status, {"Retry-After": str(RETRY_AFTER)}
+def _not_here(error: Unavailable) -> tuple[str, int]:
+    return error_page(503, str(error), "Not here at this moment")
 
 
 def _disk_full(error: OSError) -> tuple[str, int]:

@@ -13,6 +13,9 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
 
+RETRY_AFTER = 30
+"""Seconds after which what cannot be had at this moment may be had."""
+
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -40,6 +43,8 @@ def protected(app: WSGIApplication, config: Config) -> WSGIApplication:
             sent = Headers(headers)
             for name, value in always.items():
                 sent.setdefault(name, value)
+            if status.startswith("503"):
+                sent.setdefault("Retry-After", str(RETRY_AFTER))
             return start_response(status, sent.to_wsgi_list(), error)
 
         return app(environ, start)

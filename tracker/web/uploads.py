@@ -10,7 +10,7 @@ from flask import current_app, flash, request
 from werkzeug.datastructures import FileStorage
 
 from tracker.actions.attachments import StoredFile
-from tracker.actions.store_identity import claim
+from tracker.actions.store_identity import ensure_ours
 from tracker.db import db
 from tracker.domain.file_kinds import clean_name, extension_of, kind_at
 from tracker.domain.sentence import Sentence
@@ -60,7 +60,7 @@ class Sent:
         return max((status_of(error) for error in self.refused), default=422)
 
     def keep(self) -> None:
-        """Put the good ones in their place. Raises `NoRoom`."""
+        """Put the good ones in their place. Raises `NoRoom` or `Unavailable`."""
         self.intake.keep()
 
     def say(self, present: Iterable[Present] = ()) -> bool:
@@ -100,7 +100,7 @@ def refusals_into(form: TakesReasons, sent: Sent) -> Iterator[None]:
         with errors_into(form):
             yield
             return
-    except (TooLarge, NoRoom) as error:
+    except (TooLarge, NoRoom, Unavailable) as error:
         db.session.rollback()
         sent.refused.append(error)
     if sent.refused:
@@ -109,15 +109,15 @@ def refusals_into(form: TakesReasons, sent: Sent) -> Iterator[None]:
 
 def _take_in(sent: Sent, chosen: Iterable[FileStorage], room: Room) -> None:
     try:
-        claim(current_app.config["TRACKER"].attachments)
-    except Unavailable as error:
+        ensure_ours(current_app.config["TRACKER"].attachments)
+    except (Unavailable, NoRoom) as error:
         sent.refused.append(error)
         return
     commit_now()  # nothing is changed so far, and nobody waits for this one's disk
     for upload in chosen:
         try:
             _take(sent, upload, room)
-        except (Invalid, TooLarge, NoRoom) as error:
+        except (Invalid, TooLarge, NoRoom, Unavailable) as error:
             sent.refused.append(error)
 
 
