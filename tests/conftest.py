@@ -22,7 +22,7 @@ from sqlalchemy import text
 
 from config import Config
 from tests.cast import Cast, make_cast
-from tests.emptying import empty_tables
+from tests.emptying import empty_everything
 from tests.mailbox import Server
 from tests.make import build_index
 from tests.skips import watching
@@ -119,7 +119,7 @@ def app(migrated: Flask) -> Iterator[Flask]:
     with settings_of(migrated), migrated.app_context():
         yield migrated
         db.session.rollback()
-        empty_tables()
+        empty_everything()
         db.session.remove()
 
 

@@ -1,5 +1,8 @@
-"""Emptying the database between tests; what its migrations wrote stays."""
+"""Emptying what is stored between tests; what its migrations wrote into the database stays."""
 
+import shutil
+
+from flask import current_app
 from sqlalchemy import delete
 
 from tracker.db import db
@@ -7,9 +10,10 @@ from tracker.models import MarketFact
 from tracker.queries.store_identity import IDENTITY
 
 
-def empty_tables() -> None:
-    """Remove what a test left. The database stays the one to which the attachments folder belongs."""
+def empty_everything() -> None:
+    """Remove what a test left, rows and files. The database keeps its identity; the next folder will get the same."""
     for table in reversed(db.metadata.sorted_tables):
         gone = delete(table)
         db.session.execute(gone.where(MarketFact.name != IDENTITY) if table.name == MarketFact.__tablename__ else gone)
     db.session.commit()
+    shutil.rmtree(current_app.config["TRACKER"].attachments, ignore_errors=True)

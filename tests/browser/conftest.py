@@ -14,7 +14,7 @@ from werkzeug.serving import make_server
 from config import Config
 from tests.cast import Cast, make_cast
 from tests.conftest import SECRET
-from tests.emptying import empty_tables
+from tests.emptying import empty_everything
 from tracker import create_app
 from tracker.actions.sessions import begin_session
 from tracker.db import READS_ONLY, db
@@ -90,7 +90,7 @@ def cast(served: Served) -> Iterator[Cast]:
         yield stories
         db.session.rollback()
         READS_ONLY.set(False)
-        empty_tables()
+        empty_everything()
 
 
 @pytest.fixture

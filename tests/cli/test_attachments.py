@@ -1,6 +1,5 @@
 """What an operator decides about the attachments folder, and what the worker says of one that is not ours."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,15 +8,14 @@ from flask import Flask
 from config import Config
 from tracker.cli import attachments, demo, worker
 from tracker.queries.store_identity import own_identity
-from tracker.storage import IDENTITY, identity_of, mark_folder
+from tracker.storage import identity_of, mark_folder
 
 
 @pytest.fixture
-def folder(app: Flask, config: Config) -> Iterator[Path]:
+def folder(app: Flask, config: Config) -> Path:
     """The folder of the attachments, which bears the identity of another market."""
     mark_folder(config.attachments, "of another market")
-    yield config.attachments
-    (config.attachments / IDENTITY).unlink()
+    return config.attachments
 
 
 def test_adopting_is_asked_for_and_then_done(app: Flask, folder: Path) -> None:

@@ -38,9 +38,8 @@ def issue(app: Flask, cast: Cast) -> Iterator[Issue]:
 
 
 @pytest.fixture
-def folder(config: Config) -> Path:
+def folder(app: Flask, config: Config) -> Path:
     """The folder of the attachments, in which nothing was ever written."""
-    shutil.rmtree(config.attachments, ignore_errors=True)
     return config.attachments
 
 
@@ -312,11 +311,10 @@ def test_words_outlive_a_full_disk(cast: Cast, issue: Issue, client_of: Clients,
 
 
 @pytest.fixture
-def foreign_folder(folder: Path) -> Iterator[Path]:
+def foreign_folder(folder: Path) -> Path:
     """The folder bears the identity of another market."""
     mark_folder(folder, "of another market")
-    yield folder
-    (folder / IDENTITY).unlink()
+    return folder
 
 
 def test_nothing_is_stored_in_the_folder_of_another_market(
@@ -345,4 +343,3 @@ def test_a_folder_that_cannot_be_written_stops_no_words(
     assert db.session.query(Reply).one().raw["comment"] == "Not ours."
     with client.get(f"/issues/{issue.number}/attachments/{attachments()[0].public_id}", buffered=True) as got:
         assert got.data == PDF
-    (folder / "partial").unlink()
