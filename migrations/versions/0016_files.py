@@ -17,6 +17,12 @@ down_revision = "0015"
 branch_labels = None
 depends_on = None
 
+CHANGES = {
+    "attachment_text": "each attachment has the text read from it to itself, where equal bytes shared one",
+    "attachment.read_at": "what was read under another's name, or could not be opened, is read once more",
+    "market_fact": "the identity comes, which the folder of the attachments will bear, too",
+}
+
 GONE = "The file could not be opened."
 """What release 0.1.0 wrote for good where a file was away for a moment."""
 

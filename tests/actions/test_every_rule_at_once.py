@@ -73,6 +73,7 @@ from tracker.models import (
     WatchedIssue,
     WorkGroup,
 )
+from tracker.queries.registry import OFF
 from tracker.queries.views import view_for
 
 ALL_WIN = ["won"] * CLIENTS
@@ -284,7 +285,7 @@ def registry(cast: Cast) -> Case:
 
 
 def registry_off(cast: Cast) -> Case:
-    return Case(eight(lambda _: switch_registry_off()), ALL_WIN, rows(MarketFact.name.is_not(None)), 1)
+    return Case(eight(lambda _: switch_registry_off()), ALL_WIN, rows(MarketFact.name == OFF), 1)
 
 
 def texts(cast: Cast) -> Case:
@@ -349,7 +350,9 @@ REASONS: dict[str, str] = {
     "ix_contact_public_id": RANDOM,
     "ix_group_rule_public_id": RANDOM,
     "ix_work_group_public_id": RANDOM,
+    "uq_draft_file_public_id": RANDOM,
     "uq_mail_message_id": RANDOM,
+    "ix_sign_in_session_public_id": RANDOM,
     "uq_sign_in_session_token_hash": RANDOM,
     "uq_sign_in_link_token_hash": RANDOM,
     "uq_known_device_token_hash": RANDOM,
@@ -512,7 +515,7 @@ LIMITS: dict[str, tuple[object, str, Callable[[Cast, int], Act], Column[Any] | A
     "contacts": (contacts, "MOST_CONTACTS", new_contact, Contact.id.is_not(None)),
     "group rules": (grouping, "MOST_RULES", new_rule, GroupRule.id.is_not(None)),
     "kept replies": (replies, "MOST_REPLIES", new_reply, Reply.id.is_not(None)),
-    "attachments": (attachments, "MOST_ATTACHMENTS", new_attachment, Attachment.id.is_not(None)),
+    "attachments": (attachments, "MOST_FILES", new_attachment, Attachment.id.is_not(None)),
 }
 
 

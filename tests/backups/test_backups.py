@@ -21,7 +21,8 @@ from tracker.backups.restoring import UNPACKED, restore_backup
 from tracker.db import db
 from tracker.errors import Conflict
 from tracker.models import Attachment, Comment, Issue, Person
-from tracker.storage import verified
+from tracker.queries.store_identity import Belonging, belonging_of, own_identity
+from tracker.storage import mark_folder, verified
 
 REVISIONS = [f"{number:04}" for number in range(1, 1000)]
 
@@ -47,6 +48,15 @@ def test_what_is_restored_is_what_was_there(here: Flask, backup: Path, tmp_path:
     assert read == set(FILES.values())
     assert (there / "secret-key").read_text() == here.config["SECRET_KEY"]
     assert not (there / UNPACKED).exists()
+
+
+def test_the_restored_folder_belongs_to_the_restored_database(here: Flask, tmp_path: Path) -> None:
+    """It bears their identity, so that it is theirs whatever is missing from it."""
+    market, target, there = market_in(tmp_path / "here"), tmp_path / "backup.tar", tmp_path / "there"
+    mark_folder(market.attachments, own_identity() or "")
+    make_backup(market, target)
+    restore_backup(target, market_in(there), there, REVISIONS)
+    assert belonging_of(market_in(there).attachments) is Belonging.OURS
 
 
 def test_a_backup_holds_one_moment_while_people_write(here: Flask, tmp_path: Path) -> None:

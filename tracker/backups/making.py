@@ -3,6 +3,7 @@
 import os
 import tarfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,8 +11,11 @@ from tempfile import TemporaryDirectory
 from tracker.backups.archive import CONTENTS, DATABASE, SEAL, SECRET, Contents, add_file, add_text, read_contents
 from tracker.backups.copying import copy_database, opened
 from tracker.backups.digests import tables_of_file
-from tracker.storage import path_of
+from tracker.storage import IDENTITY, path_of
 from tracker.version import VERSION
+
+OWNER = f"attachments/{IDENTITY}"
+"""The file by which the folder says whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,8 @@ def _write(market: Market, copy: Path, target: Path, say: Callable[[int], None])
     missing: list[str] = []
     with tarfile.open(target, "w:", format=tarfile.PAX_FORMAT) as archive:
         members = {DATABASE: add_file(archive, DATABASE, copy), SECRET: add_text(archive, SECRET, market.secret)}
+        with suppress(FileNotFoundError):  # a folder that holds no file yet
+            members[OWNER] = add_file(archive, OWNER, market.attachments / IDENTITY)
         for done, sha256 in enumerate(_named_in(copy), 1):
             try:
                 name = f"attachments/{sha256[:2]}/{sha256[2:]}"
