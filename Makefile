@@ -10,7 +10,7 @@ export TRACKER_DATA ?= $(CURDIR)/data
 export TRACKER_BASE_URL ?= http://localhost:$(PORT)
 FLASK := $(BIN)/flask --app wsgi
 
-.PHONY: help run test drills bench style types unit requirements pictures
+.PHONY: help run test drills bench style types unit requirements pictures dump
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,9 @@ bench: $(VENV)/ready-dev ## load 100,000 issues into each database and measure t
 
 pictures: $(VENV)/ready-dev chromium ## take the guide's pictures again
 	TRACKER_PICTURES=1 $(BIN)/pytest -n 0 tests/browser/test_pages.py -k picture
+
+dump: $(VENV)/ready-dev ## at a release: keep what it leaves, for the tests of later ones
+	$(BIN)/python -m tests.leaving
 
 requirements: $(VENV)/ready ## pin requirements*.in again, with hashes
 	$(BIN)/pip install --quiet uv

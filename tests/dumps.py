@@ -31,10 +31,15 @@ def psql() -> Path:
 
 def load(release: str, config: Config) -> None:
     """Put the dump of a release into the empty database of these settings, and its files into their folder."""
-    with tarfile.open(DATA / release / "attachments.tar.xz") as files:
+    load_from(DATA / release, config)
+
+
+def load_from(folder: Path, config: Config) -> None:
+    """The same for a folder that holds what a release left."""
+    with tarfile.open(folder / "attachments.tar.xz") as files:
         files.extractall(config.data, filter="data")
     kind = "sqlite" if config.is_sqlite else "postgres"
-    text = lzma.decompress((DATA / release / f"{kind}.sql.xz").read_bytes())
+    text = lzma.decompress((folder / f"{kind}.sql.xz").read_bytes())
     if config.is_sqlite:
         with closing(sqlite3.connect(make_url(config.database_url).database or "")) as connection:
             connection.executescript(text.decode())
