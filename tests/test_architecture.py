@@ -102,3 +102,19 @@ def test_every_module_says_what_it_is_for(path: Path) -> None:
 @pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_file_holds_too_much(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
+
+
+WHO_SERVES = {"rep_duns", "gaining_duns", "losing_duns", "RepOfRecord", "load_profile"}
+MAY_READ_IT = {"queries/disclosure.py", "queries/registry.py", "queries/claims.py"}
+"""Each of their statements carries the condition of `disclosure`."""
+
+HOLD_IT = {"models", "demo", "domain/registry_files.py", "actions/registry_import.py"}
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_who_serves_is_read_in_one_place(path: Path) -> None:
+    name = str(path.relative_to(PACKAGE))
+    if name not in MAY_READ_IT and not HOLD_IT & {name, name.split("/")[0]}:
+        words = {node.attr for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Attribute)}
+        words |= {one.split(".")[-1] for one in imports_of(path)}
+        assert not words & WHO_SERVES

@@ -15,7 +15,7 @@ from tracker.db import db
 from tracker.domain import catalogue
 from tracker.domain.claims import REGISTRY, Side, Table
 from tracker.errors import Conflict, Forbidden, Invalid, NotFound
-from tracker.models import Claim, Event, HandOff, Issue, RepOfRecord
+from tracker.models import Claim, Event, HandOff, Issue, Person, RepOfRecord
 from tracker.queries.claims import claims_of
 from tracker.queries.parties import parties_of
 
@@ -28,9 +28,14 @@ def issue(cast: Cast) -> Issue:
 
 
 def table(issue: Issue) -> Table:
-    claims = claims_of(issue, parties_of(issue.id))
+    """The table as ERCOT reads it, from which nothing is kept."""
+    claims = claims_of(erin(), issue, parties_of(issue.id))
     assert claims is not None
     return claims
+
+
+def erin() -> Person:
+    return db.session.scalars(select(Person).where(Person.user_name == "erin")).one()
 
 
 def column(issue: Issue, side: Side, field: str) -> list[tuple[str, str]]:
@@ -118,7 +123,7 @@ def test_a_value_is_cleaned_by_its_field_and_the_rules_of_the_subtype(cast: Cast
 def test_subtypes_that_are_not_about_values_have_no_columns(cast: Cast) -> None:
     know_premise(cast)
     issue = file_issue(cast.acme, "market-rule", filled(catalogue.by_key("market-rule").fields, cast))
-    assert claims_of(issue, parties_of(issue.id)) is None
+    assert claims_of(cast.ercot, issue, parties_of(issue.id)) is None
     with pytest.raises(NotFound):
         state_claims(cast.acme, issue.number, Statement({}, issue.version))
 

@@ -86,7 +86,7 @@ def test_a_company_that_is_called_registry_is_not_the_registry(cast: Cast) -> No
     replace_party(issue, Role.TDSP, cast.wires.company)
     cast.wires.company.name = str(REGISTRY)
     state(cast.wires, issue, RORStartTime="2026-03-02")
-    table = claims_of(issue, parties_of(issue.id))
+    table = claims_of(cast.wires, issue, parties_of(issue.id))
     assert table
     assert table.stated(Side.SHOWN)["RORStartTime"] == "2026-03-02T00:00:00"
     assert Saying("x", "registry").by == REGISTRY

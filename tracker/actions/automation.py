@@ -8,8 +8,9 @@ from tracker.actions.standing import set_state, set_values
 from tracker.db import db
 from tracker.domain.permissions import Rank
 from tracker.domain.roles import Role
+from tracker.domain.sentence import Sentence
 from tracker.domain.subtype import Subtype
-from tracker.models import Issue, Person
+from tracker.models import Company, Issue, Person
 from tracker.queries.kinds import subtype_of, workflow_of
 from tracker.queries.registry import OrderParties, parties_by_registry
 
@@ -30,7 +31,8 @@ def pick_parties(issue: Issue) -> None:
     transition = workflow.find(issue.state, BY_REGISTRY)
     if not subtype.picks_parties or transition is None:
         return
-    found = parties_by_registry(issue.esi_id or "", issue.orig_tran_id or "")
+    submitter = db.session.get_one(Company, issue.submitter_id)
+    found = parties_by_registry(submitter, issue.esi_id or "", issue.orig_tran_id or "")
     misfit = found if isinstance(found, str) else _misfit(issue, subtype, found)
     if isinstance(found, str) or misfit:
         issue.waits_because = misfit
@@ -41,13 +43,12 @@ def pick_parties(issue: Issue) -> None:
     record(the_clock(), issue, transition, from_state=from_state, changes=changes)
 
 
-def _misfit(issue: Issue, subtype: Subtype, found: OrderParties) -> str | None:
+def _misfit(issue: Issue, subtype: Subtype, found: OrderParties) -> Sentence | None:
     named = {Role.GAINING: found.gaining, Role.LOSING: found.losing}
     if subtype.submitter_role is None or named[subtype.submitter_role].id == issue.submitter_id:
         return None
-    return (
-        f"The registry names another company than the submitter as {subtype.submitter_role.lower()} CR of this order."
-    )
+    text = "The registry names another company than the submitter as {role} CR of this order."
+    return Sentence("submitter-in-another-role", text, role=subtype.submitter_role.lower())
 
 
 def _bring_in(issue: Issue, found: OrderParties) -> list[Change]:

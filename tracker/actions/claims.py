@@ -96,7 +96,7 @@ def said_by_press(
 def repeat_submitter(actor: Person, issue: Issue, roles: frozenset[Role]) -> list[Change]:
     """Say in the own column what stands in the submitter's: that is what agreeing with it means."""
     side, parties = side_of(roles), parties_of(issue.id)
-    claims = claims_of(issue, parties)
+    claims = claims_of(actor, issue, parties)
     if side is None or claims is None:
         return []
     return _state(actor, issue, parties, side, claims.stated(Side.SUBMITTER))
@@ -114,7 +114,7 @@ def _state(
     actor: Person, issue: Issue, parties: Sequence[Party], side: Side, values: Mapping[str, Value]
 ) -> list[Change]:
     """Write what differs from what the side said until now, by the fields of the claims."""
-    claims = claims_of(issue, parties)
+    claims = claims_of(actor, issue, parties)
     before = claims.stated(side) if claims else {}
     rows = {row.field: row for row in db.session.scalars(select(Claim).filter_by(issue_id=issue.id, side=side))}
     changes = []

@@ -46,12 +46,12 @@ def _assign_group(actor: Person, issue: Issue, roles: Roles, values: Values) -> 
 
 
 def _refresh_order_status(actor: Person, issue: Issue, roles: Roles, values: Values) -> list[Change]:
-    order = registry.order(issue.orig_tran_id or "") if registry.registry_is_on() else None
+    order = _order(issue, issue.orig_tran_id)
     return _learn(issue, {"SiebelStatus": _status_of(order), "SiebelCheckDateTime": _market_time()})
 
 
 def _read_regaining_order(actor: Person, issue: Issue, roles: Roles, values: Values) -> list[Change]:
-    order = registry.order(str(issue.values.get("RegainingBGN02") or "")) if registry.registry_is_on() else None
+    order = _order(issue, issue.values.get("RegainingBGN02"))
     learned: dict[str, Value] = {
         "RegainingTrxnSiebelStatus": _status_of(order),
         "RegainingTrxnSiebelCheckDate": _market_time(),
@@ -80,6 +80,11 @@ def _learn(issue: Issue, learned: dict[str, Value]) -> list[Change]:
     name, after = next(iter(learned.items()))
     label = "Order status" if name == "SiebelStatus" else "Regaining order status"
     return [Change(field=name, label=label, old=str(before or ""), new=str(after))]
+
+
+def _order(issue: Issue, tran_id: object) -> MarketOrder | None:
+    """The order, if every party of the issue may know it: what is learned stands where all of them read it."""
+    return registry.order_shown_to_all(issue, str(tran_id or "")) if registry.registry_is_on() else None
 
 
 def _status_of(order: MarketOrder | None) -> str:

@@ -86,9 +86,9 @@ def fields_of(subtype: Subtype, transition: Transition) -> tuple[Field, ...]:
     return transition.fields
 
 
-def asked_of(issue: Issue, transition: Transition) -> tuple[Field, ...]:
+def asked_of(actor: Person, issue: Issue, transition: Transition) -> tuple[Field, ...]:
     """What pressing it on this issue asks for: the fields of the transition, and who was right in what is disputed."""
-    claims = claims_of(issue, parties_of(issue.id)) if completes(transition) else None
+    claims = claims_of(actor, issue, parties_of(issue.id)) if completes(transition) else None
     return fields_of(subtype_of(issue), transition) + questions_of(transition, claims)
 
 
@@ -96,7 +96,7 @@ def carry_out(actor: Person, issue: Issue, transition: Transition, press: Press)
     """Do what pressing means: values, companies, owner, state, effects, history. For the clock as well."""
     if press.ring != Ring.PARTIES:
         return _write_note(actor, issue, transition, press)
-    subtype, fields = subtype_of(issue), asked_of(issue, transition)
+    subtype, fields = subtype_of(issue), asked_of(actor, issue, transition)
     values, comment = _cleaned(actor, issue, fields, transition, press)
     from_state, roles = issue.state, roles_of(actor, parties_of(issue.id))
     changes = _store(issue, fields, values)

@@ -112,7 +112,7 @@ def _hand_off(issue: Issue, party: IssueParty) -> None:
                 company_id=party.company_id,
                 at=now(),
                 last_event_id=last_event or 0,
-                snapshot=snapshot_of(issue),
+                snapshot=snapshot_of(issue, party.company_id),
             )
         )
     _retire(issue, party)

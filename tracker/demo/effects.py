@@ -55,9 +55,19 @@ def _assign_group(tale: "Tale", player: Player, member: Member, roles: Roles, gi
 
 def _refresh_order_status(tale: "Tale", player: Player, member: Member, roles: Roles, given: Given) -> list[Change]:
     before = str(tale.values.get("SiebelStatus") or "")
-    status = tale.case.order.status
+    status = tale.case.order.status if _all_may_know_order(tale) else "Not checked"
     tale.learn(SiebelStatus=status, SiebelCheckDateTime=f"{tale.at:%Y-%m-%dT%H:%M:%S}")
     return [{"field": "SiebelStatus", "label": "Order status", "old": before, "new": status}]
+
+
+def _all_may_know_order(tale: "Tale") -> bool:
+    """Another company has begun to work, or the order concerns every party: the mirror of `queries/disclosure.py`."""
+    order, filer = tale.case.order, tale.case.filer
+    others = [event for event in tale.events if event.player is not filer and event.member is not tale.market.clock]
+    if tale.first_touched_at and any(event.from_state not in (None, event.to_state) for event in others):
+        return True
+    concerned = (order.gaining, order.losing, order.site.rep, order.site.tdsp, tale.market.operator)
+    return all(part.player in concerned for part in tale.parts if part.role is not Role.PRIOR_INVOLVED)
 
 
 def _read_regaining_order(tale: "Tale", player: Player, member: Member, roles: Roles, given: Given) -> list[Change]:

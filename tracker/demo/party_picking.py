@@ -7,6 +7,7 @@ from tracker.demo.stage import Stage
 from tracker.demo.tale import Tale
 from tracker.domain.roles import Role
 from tracker.domain.workflow import Transition
+from tracker.queries.registry import NO_ORDER_OF_SUBMITTER, NOT_ALL_ACTIVE
 
 
 def pick_by_registry(stage: Stage, tale: Tale) -> None:
@@ -16,11 +17,10 @@ def pick_by_registry(stage: Stage, tale: Tale) -> None:
         return
     case, order = tale.case, tale.case.order
     if tale.values["OrigTrxnID"] != order.tran_id:
-        tale.waits_because = "The registry knows no order with this original tran id on this ESI ID."
+        tale.waits_because = NO_ORDER_OF_SUBMITTER
     elif case.gaining is not order.gaining or case.losing is not order.losing:
-        tale.waits_because = (
-            "The registry does not name a gaining CR, a losing CR and a TDSP that are all active in the market."
-        )
+        names_filer = case.filer in (order.gaining, order.losing)
+        tale.waits_because = NOT_ALL_ACTIVE if names_filer else NO_ORDER_OF_SUBMITTER
     else:
         _name_parties(stage, tale, transition)
 

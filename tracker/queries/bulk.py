@@ -16,7 +16,7 @@ from tracker.domain.sentence import Sentence
 from tracker.domain.workflow import Transition, open_to
 from tracker.errors import NotFound
 from tracker.models import BulkAct, BulkItem, Issue, IssueParty, IssueViewer, Person
-from tracker.queries.claims import claims_among
+from tracker.queries.claims import claims_for
 from tracker.queries.kinds import workflow_of
 from tracker.queries.parties import parties_among, situation_in
 from tracker.queries.plans import Plan
@@ -92,7 +92,7 @@ def preview_of(actor: Person, issues: Sequence[Issue], key: str) -> Preview:
     allowed = {issue: button for issue, buttons in readable.items() for button in buttons if button.key == key}
     if not allowed or key == EDIT:
         raise NotFound("None of these issues has this button for your company now. Choose again from the list.")
-    asked = _asked(allowed)
+    asked = _asked(actor, allowed)
     forms: dict[tuple[Field, ...], list[Issue]] = defaultdict(list)
     for issue in allowed:
         forms[asked[issue.id]].append(issue)
@@ -105,10 +105,10 @@ def preview_of(actor: Person, issues: Sequence[Issue], key: str) -> Preview:
     return preview
 
 
-def _asked(allowed: Mapping[Issue, Transition]) -> dict[int, tuple[Field, ...]]:
+def _asked(actor: Person, allowed: Mapping[Issue, Transition]) -> dict[int, tuple[Field, ...]]:
     """What the form asks for on each issue; who was right, where its sides disagree."""
     completed = [issue for issue, button in allowed.items() if completes(button)]
-    claims = claims_among(completed, parties_among([issue.id for issue in completed]))
+    claims = claims_for(actor.company_id, completed, parties_among([issue.id for issue in completed]))
     questions = {issue: questions_of(button, claims.get(issue.id)) for issue, button in allowed.items()}
     needed = {issue: tuple(one for one in asked if one.required) for issue, asked in questions.items()}
     return {issue.id: button.fields + needed[issue] for issue, button in allowed.items()}

@@ -1,7 +1,8 @@
 """The checks that run by themselves when an issue is typed and when it is filed (marketrak.md section 3.2).
 
 A broken rule is an error at its field. A warning parks the issue with its filer. What the registry
-does not know, or cannot say because it is off, is "not checked" and never blocks.
+does not know, cannot say because it is off, or does not say to this company, is "not checked" and never blocks.
+Who may not know an order learns whether what was typed belongs together, in the same words whatever the order is.
 """
 
 import re
@@ -18,18 +19,29 @@ from tracker.clock import market_today
 from tracker.db import db
 from tracker.domain.fields import Value
 from tracker.domain.roles import CompanyKind
+from tracker.domain.sentence import Sentence
 from tracker.domain.subtype import Check, Subtype
 from tracker.domain.tables import complete
 from tracker.market_calendar import market_calendar
-from tracker.models import Company, Issue, MarketOrder, Person, Premise
+from tracker.models import Company, Issue, MarketOrder, Person
 from tracker.queries import registry
 from tracker.queries.companies import companies_by_duns
+from tracker.queries.registry import OrderSeen, PremiseSeen
 from tracker.queries.visibility import VIEWER, company_sees
 
 EVALUATION_WINDOW_DAYS = 2
 """A cancel reaches the evaluation window this many business days before the scheduled meter read."""
 
 MOST_DUPLICATES = 10
+
+OFF = Sentence("registry-off", "Not checked: the market registry is off.")
+NO_ESI_ID_TYPED = Sentence("no-esi-id-typed", "Not checked: type the ESI ID of the order as well.")
+SUCH_AN_ORDER = Sentence("order-fits", "The market registry has such an order on this ESI ID.")
+NO_SUCH_ORDER = Sentence(
+    "no-such-order",
+    "The market registry knows no such order on this ESI ID. Check the ESI ID, the tran id and any global id.",
+)
+NO_METER_READ = Sentence("no-meter-read", "Not checked: your company knows of no scheduled meter read.")
 
 
 class Outcome(StrEnum):
@@ -48,7 +60,7 @@ class Finding:
     check: str
     outcome: Outcome
     field: str
-    text: str
+    text: Sentence
     numbers: tuple[int, ...] = ()
 
     def as_row(self) -> dict[str, object]:
@@ -57,27 +69,41 @@ class Finding:
 
 
 class Question:
-    """What is asked of the registry for one form: each fact is looked up once, and only when a check wants it."""
+    """What is asked of the registry for one form: each fact is looked up once, and only when a check wants it.
 
-    def __init__(self, actor: Person, values: Mapping[str, Value], besides: int | None) -> None:
-        self.actor, self.values, self.besides = actor, values, besides
+    `unasked` is why the registry is not asked at all this time.
+    """
+
+    def __init__(
+        self, actor: Person, values: Mapping[str, Value], besides: int | None = None, unasked: Sentence | None = None
+    ) -> None:
+        self.actor, self.values, self.besides, self._unasked = actor, values, besides, unasked
 
     @cached_property
-    def registry_is_on(self) -> bool:
-        return registry.registry_is_on()
+    def unasked(self) -> Sentence | None:
+        """Why the registry says nothing, if it does not."""
+        return self._unasked or (None if registry.registry_is_on() else OFF)
 
     @cached_property
-    def premise(self) -> Premise | None:
-        return registry.premise(str(self.values["EsiID"])) if self.registry_is_on else None
+    def premise(self) -> PremiseSeen | None:
+        esi_id = str(self.values["EsiID"])
+        return None if self.unasked else registry.premise_seen(self.actor.company, esi_id)
+
+    @cached_property
+    def asked(self) -> OrderSeen:
+        """What is found by the tran id, the ESI ID and the global id of the form together."""
+        given = (str(self.values[name]) if self.values.get(name) else None for name in ("EsiID", "GlobalID"))
+        return registry.order_seen(self.actor.company, str(self.values["OrigTrxnID"]), *given)
 
     @cached_property
     def order(self) -> MarketOrder | None:
-        return registry.order(str(self.values["OrigTrxnID"])) if self.registry_is_on else None
+        """The order, if the actor's company may know it."""
+        return None if self.unasked else self.asked.order
 
     @cached_property
     def owner(self) -> Company | None:
         """The wires company that owns the ESI ID."""
-        return registry.tdsp_of(str(self.values["EsiID"]), self.premise)
+        return registry.tdsp_of(str(self.values["EsiID"]), self.premise.tdsp_duns if self.premise else None)
 
     @cached_property
     def named(self) -> Mapping[str, Company]:
@@ -88,10 +114,18 @@ class Question:
 
 
 def run_checks(
-    actor: Person, subtype: Subtype, values: Mapping[str, Value], *, besides: int | None = None
+    actor: Person,
+    subtype: Subtype,
+    values: Mapping[str, Value],
+    *,
+    besides: int | None = None,
+    unasked: Sentence | None = None,
 ) -> list[Finding]:
-    """What every check of the subtype finds in the values typed so far; `besides` is an issue not to count."""
-    question = Question(actor, values, besides)
+    """What every check of the subtype finds in the values typed so far; `besides` is an issue not to count.
+
+    `unasked` says why the registry is not asked: its checks then give this reason.
+    """
+    question = Question(actor, values, besides, unasked)
     asked = [_ANSWERS[check] for check in subtype.checks if _is_askable(check, values)]
     if values.get("EsiID"):
         asked = [_shape, *asked, *([_not_by_rep] if subtype.never_by_rep_of_record else [])]
@@ -103,33 +137,34 @@ def _is_askable(check: Check, values: Mapping[str, Value]) -> bool:
 
 
 def _shape(question: Question) -> Finding | None:
-    esi_id = str(question.values["EsiID"])
+    name, esi_id = "Shape of the ESI ID", str(question.values["EsiID"])
     if not re.fullmatch(r"[0-9]{17}|[0-9]{22}", esi_id):
-        return Finding(
-            "Shape of the ESI ID",
-            Outcome.WARNING,
-            "EsiID",
-            f"An ESI ID has 17 or 22 digits; this has {len(esi_id)} characters.",
-        )
+        text = "An ESI ID has 17 or 22 digits; this has {given} characters."
+        return Finding(name, Outcome.WARNING, "EsiID", Sentence("esi-id-shape", text, given=len(esi_id)))
     if question.owner is None:
-        return Finding("Shape of the ESI ID", Outcome.WARNING, "EsiID", "No wires company owns ESI IDs that begin so.")
+        text = "No wires company owns ESI IDs that begin so."
+        return Finding(name, Outcome.WARNING, "EsiID", Sentence("esi-id-of-nobody", text))
     return None
 
 
 def _not_by_rep(question: Question) -> Finding | None:
-    if question.premise is None or question.premise.rep_duns != question.actor.company.duns:
+    """What it tells only the retailer itself can hear."""
+    if question.premise is None or not question.premise.is_ours:
         return None
     text = "Your company is the REP of record of this ESI ID; the REP of record does not file this subtype."
-    return Finding("REP of record", Outcome.ERROR, "EsiID", text)
+    return Finding("REP of record", Outcome.ERROR, "EsiID", Sentence("filed-by-rep-of-record", text))
 
 
 def _esi_id_known(question: Question) -> Finding:
     name, known = "ESI ID known", question.premise
-    if not question.registry_is_on:
-        return _off(name, "EsiID")
+    if question.unasked:
+        return Finding(name, Outcome.NOT_CHECKED, "EsiID", question.unasked)
     if known is None:
-        return Finding(name, Outcome.WARNING, "EsiID", "The market registry knows no premise with this ESI ID.")
-    return Finding(name, Outcome.FINE, "EsiID", f"{known.status}, {known.premise_type or 'premise type unknown'}.")
+        text = Sentence("premise-unknown", "The market registry knows no premise with this ESI ID.")
+        return Finding(name, Outcome.WARNING, "EsiID", text)
+    premise_type = known.premise_type or "premise type unknown"
+    text = Sentence("premise-known", "{status}, {premise_type}.", status=known.status, premise_type=premise_type)
+    return Finding(name, Outcome.FINE, "EsiID", text)
 
 
 def _tdsp_owns_it(question: Question) -> Finding | None:
@@ -138,11 +173,13 @@ def _tdsp_owns_it(question: Question) -> Finding | None:
         return None
     field_name, tdsp = meant
     if owner is None:
-        return Finding(name, Outcome.NOT_CHECKED, field_name, "No wires company is known for this ESI ID.")
+        nobody = Sentence("esi-id-of-nobody", "No wires company is known for this ESI ID.")
+        return Finding(name, Outcome.NOT_CHECKED, field_name, nobody)
     if tdsp.id != owner.id:
-        text = f"This ESI ID belongs to {owner.name}. Pick {owner.name}, or correct the ESI ID."
-        return Finding(name, Outcome.ERROR, field_name, text)
-    return Finding(name, Outcome.FINE, field_name, f"{owner.name} owns this ESI ID.")
+        text = "This ESI ID belongs to {owner}. Pick {owner}, or correct the ESI ID."
+        return Finding(name, Outcome.ERROR, field_name, Sentence("esi-id-of-another", text, owner=owner.name))
+    fine = Sentence("esi-id-of-tdsp", "{owner} owns this ESI ID.", owner=owner.name)
+    return Finding(name, Outcome.FINE, field_name, fine)
 
 
 def _tdsp_meant(question: Question) -> tuple[str, Company] | None:
@@ -156,22 +193,33 @@ def _tdsp_meant(question: Question) -> tuple[str, Company] | None:
 
 def _tran_id_matches(question: Question) -> Finding:
     name = "Tran id matches an order"
-    if not question.registry_is_on:
-        return _off(name, "OrigTrxnID")
-    if question.order is None:
-        return Finding(
-            name, Outcome.WARNING, "OrigTrxnID", "The market registry knows no order with this original tran id."
-        )
-    return _order_fits(name, question.order, question.values)
+    if question.unasked:
+        return Finding(name, Outcome.NOT_CHECKED, "OrigTrxnID", question.unasked)
+    if question.order is not None:
+        return _order_fits(name, question.order, question.values)
+    if not question.values.get("EsiID"):
+        return Finding(name, Outcome.NOT_CHECKED, "OrigTrxnID", NO_ESI_ID_TYPED)
+    if question.asked.fits:
+        return Finding(name, Outcome.FINE, "OrigTrxnID", SUCH_AN_ORDER)
+    return Finding(name, Outcome.WARNING, "OrigTrxnID", NO_SUCH_ORDER)
 
 
 def _order_fits(name: str, order: MarketOrder, values: Mapping[str, Value]) -> Finding:
+    """For who may know the order: what does not fit, or what it is."""
     if values.get("EsiID") and order.esi_id != values["EsiID"]:
-        return Finding(name, Outcome.WARNING, "OrigTrxnID", "The order of this tran id is for another ESI ID.")
+        text = Sentence("order-of-another-premise", "The order of this tran id is for another ESI ID.")
+        return Finding(name, Outcome.WARNING, "OrigTrxnID", text)
     if values.get("GlobalID") and order.global_id != values["GlobalID"]:
-        return Finding(name, Outcome.WARNING, "GlobalID", "The order of this tran id has another global id.")
-    scheduled = f", scheduled for {order.scheduled_for}" if order.scheduled_for else ""
-    return Finding(name, Outcome.FINE, "OrigTrxnID", f"{order.kind}, {order.status}{scheduled}.")
+        text = Sentence("order-of-another-global-id", "The order of this tran id has another global id.")
+        return Finding(name, Outcome.WARNING, "GlobalID", text)
+    return Finding(name, Outcome.FINE, "OrigTrxnID", _order_told(order))
+
+
+def _order_told(order: MarketOrder) -> Sentence:
+    given = {"kind": order.kind, "status": order.status}
+    if order.scheduled_for is None:
+        return Sentence("order", "{kind}, {status}.", **given)
+    return Sentence("order-scheduled", "{kind}, {status}, scheduled for {day}.", **given, day=order.scheduled_for)
 
 
 def _other_on_esi_id(question: Question) -> Finding:
@@ -186,8 +234,9 @@ def _others(question: Question, name: str, field_name: str, column: Instrumented
     given = {"viewer": question.actor.company_id, "same": question.values[field_name], "besides": question.besides or 0}
     numbers = tuple(db.session.scalars(_open_by(column), given))
     if not numbers:
-        return Finding(name, Outcome.FINE, field_name, "None that your company takes part in.")
-    text = "Your company already takes part in an open issue on it. Look there first."
+        none = Sentence("no-other-issue", "None that your company takes part in.")
+        return Finding(name, Outcome.FINE, field_name, none)
+    text = Sentence("other-issue", "Your company already takes part in an open issue on it. Look there first.")
     return Finding(name, Outcome.WARNING, field_name, text, numbers)
 
 
@@ -199,25 +248,22 @@ def _open_by(column: InstrumentedAttribute[str | None]) -> Select[int]:
 
 def _evaluation_window(question: Question) -> Finding:
     name = "Evaluation window"
-    order = question.order
-    if order is None or order.scheduled_for is None:
-        return Finding(name, Outcome.NOT_CHECKED, "OrigTrxnID", "Not checked: no scheduled meter read is known.")
-    left = market_calendar().business_days_until(market_today(), order.scheduled_for)
+    day = question.order.scheduled_for if question.order else None
+    if day is None:
+        return Finding(name, Outcome.NOT_CHECKED, "OrigTrxnID", question.unasked or NO_METER_READ)
+    left = market_calendar().business_days_until(market_today(), day)
     if left < EVALUATION_WINDOW_DAYS:
-        return Finding(name, Outcome.WARNING, "OrigTrxnID", _late(order.scheduled_for, left))
-    return Finding(
-        name, Outcome.FINE, "OrigTrxnID", f"{left} business days to the meter read of {order.scheduled_for}."
-    )
+        return Finding(name, Outcome.WARNING, "OrigTrxnID", _late(day, left))
+    text = Sentence("days-to-meter-read", "{left} business days to the meter read of {day}.", left=left, day=day)
+    return Finding(name, Outcome.FINE, "OrigTrxnID", text)
 
 
-def _late(scheduled_for: date, left: int) -> str:
+def _late(day: date, left: int) -> Sentence:
     if left < 0:
-        return f"The scheduled meter read was on {scheduled_for}; the order may have completed."
-    return f"Only {left} business days to the meter read of {scheduled_for}; the cancel may come too late."
-
-
-def _off(name: str, field_name: str) -> Finding:
-    return Finding(name, Outcome.NOT_CHECKED, field_name, "Not checked: the market registry is off.")
+        text = "The scheduled meter read was on {day}; the order may have completed."
+        return Sentence("meter-read-past", text, day=day)
+    text = "Only {left} business days to the meter read of {day}; the cancel may come too late."
+    return Sentence("meter-read-near", text, left=left, day=day)
 
 
 Answer = Callable[[Question], Finding | None]

@@ -1,4 +1,8 @@
-"""What each side of an issue says: its filed values, what was stated since, and what the market registry knows."""
+"""What each side of an issue says: its filed values, what was stated since, and what the market registry knows.
+
+Of the registry a reader is shown what it may know, and what is disputed follows from that: to one company more may be
+disputed than to another.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -15,25 +19,29 @@ from tracker.domain.fields import Value
 from tracker.domain.roles import CompanyKind, Role
 from tracker.models import Claim, Company, Issue, Person, Premise, RepOfRecord
 from tracker.queries import registry
+from tracker.queries.disclosure import READER, may_know
 from tracker.queries.kinds import subtype_of
 from tracker.queries.parties import Party
 
 _Named, _Rep = aliased(Company), aliased(Company)
 
-
-def claims_of(issue: Issue, parties: Sequence[Party]) -> Table | None:
-    """The table of an issue that the reader sees; None where the subtype is not about values. One statement."""
-    return claims_among([issue], {issue.id: parties}).get(issue.id)
+PUBLIC = ("premise_type", "status", "street", "city", "state", "zip_code")
+"""What stands in ERCOT's public extract of premises. Whatever else there is of a premise is not for everybody."""
 
 
-def claims_among(issues: Sequence[Issue], parties: Mapping[int, Sequence[Party]]) -> dict[int, Table]:
-    """The tables of those of the issues that are about values, by id: some hundreds in a statement."""
+def claims_of(actor: Person, issue: Issue, parties: Sequence[Party]) -> Table | None:
+    """The table of an issue that the actor sees; None where the subtype is not about values. One statement."""
+    return claims_for(actor.company_id, [issue], {issue.id: parties}).get(issue.id)
+
+
+def claims_for(company_id: int, issues: Sequence[Issue], parties: Mapping[int, Sequence[Party]]) -> dict[int, Table]:
+    """What a company is shown on those of the issues that are about values, by id: some hundreds in a statement."""
     about_values = [issue for issue in issues if subtype_of(issue).claimed]
     tables: dict[int, Table] = {}
     for batch in batched(about_values):
         some = {issue.id: issue for issue in batch}
         rows: dict[int, list[AnyRow]] = defaultdict(list)
-        for row in db.session.execute(_rows(), {"issues": list(some)}):
+        for row in db.session.execute(_rows(), {"issues": list(some), "reader": company_id}):
             rows[row.issue_id].append(row)
         tables |= {
             issue_id: _table(issue, parties.get(issue_id, ()), rows[issue_id]) for issue_id, issue in some.items()
@@ -85,26 +93,20 @@ def _filed(issue: Issue, parties: Sequence[Party], claimed: Claimed) -> tuple[Sa
 
 
 def _facts(row: AnyRow) -> dict[Fact, Saying]:
-    premise: Premise | None = row.Premise
-    if premise is None:
-        return {}
-    address = {"Street": premise.street, "City": premise.city, "State": premise.state, "ZipCode": _zip(premise)}
+    zip_code = row.zip_code and row.zip_code[:5]
+    address = {"Street": row.street, "City": row.city, "State": row.state, "ZipCode": zip_code}
     known: dict[Fact, Value] = {
-        Fact.PREMISE_TYPE: premise.premise_type,
-        Fact.ADDRESS: address if premise.street else None,
-        Fact.ZIP: _zip(premise),
-        Fact.PROFILE: premise.load_profile,
-        Fact.STATUS: premise.status,
+        Fact.PREMISE_TYPE: row.premise_type,
+        Fact.ADDRESS: address if row.street else None,
+        Fact.ZIP: zip_code,
+        Fact.PROFILE: row.load_profile,
+        Fact.STATUS: row.status,
         Fact.REP: row.rep_duns,
         Fact.SERVED_FROM: _midnight(row.served_from),
         Fact.SERVED_UNTIL: _midnight(row.served_until),
     }
     notes = {Fact.REP: row.rep or ""}
     return {fact: Saying(value, REGISTRY, notes.get(fact, "")) for fact, value in known.items() if value is not None}
-
-
-def _zip(premise: Premise) -> str | None:
-    return premise.zip_code and premise.zip_code[:5]
 
 
 def _midnight(day: date | None) -> str | None:
@@ -114,7 +116,8 @@ def _midnight(day: date | None) -> str | None:
 
 @cache
 def _rows() -> AnySelect:
-    """A row for each claim of each issue, at least one; what the registry knows stands on each of them."""
+    """A row for each claim of each issue, at least one; what the reader may know of the registry stands on each."""
+    serves = and_(RepOfRecord.esi_id == Premise.esi_id, RepOfRecord.start == _began())
     return (
         select(
             Issue.id.label("issue_id"),
@@ -125,7 +128,8 @@ def _rows() -> AnySelect:
             Company.name.label("company"),
             Company.kind,
             _Named.name.label("named"),
-            Premise,
+            *(getattr(Premise, name) for name in PUBLIC),
+            case((_may_know(Premise.rep_duns), Premise.load_profile)).label("load_profile"),
             RepOfRecord.start.label("served_from"),
             RepOfRecord.stop.label("served_until"),
             RepOfRecord.rep_duns,
@@ -137,10 +141,15 @@ def _rows() -> AnySelect:
         .outerjoin(Company, Company.id == Person.company_id)
         .outerjoin(_Named, and_(Claim.field == "RORDuns", cast(Claim.value, String) == _quoted(_Named.duns)))
         .outerjoin(Premise, and_(Premise.esi_id == Issue.esi_id, registry.is_on()))
-        .outerjoin(RepOfRecord, and_(RepOfRecord.esi_id == Premise.esi_id, RepOfRecord.start == _began()))
+        .outerjoin(RepOfRecord, and_(serves, _may_know(RepOfRecord.rep_duns)))
         .outerjoin(_Rep, _Rep.duns == RepOfRecord.rep_duns)
         .where(Issue.id.in_(bindparam("issues", expanding=True)))
     )
+
+
+def _may_know(rep_duns: Any) -> ColumnElement[bool]:
+    """The reader may know what tells of this retailer; a party of an issue reads it there when it has ended as well."""
+    return may_know(READER, Premise.esi_id, rep_duns, Premise.tdsp_duns, besides=Issue.id)
 
 
 def _quoted(text: Any) -> ColumnElement[str]:

@@ -3,14 +3,14 @@
 from typing import Any
 
 from tracker.models import Issue
-from tracker.queries.claims import claims_of
+from tracker.queries.claims import claims_for
 from tracker.queries.parties import parties_of
 
 
-def snapshot_of(issue: Issue) -> dict[str, Any]:
-    """What the page of an issue shows besides its history: enough to show it again when it is closed to a company."""
+def snapshot_of(issue: Issue, company_id: int) -> dict[str, Any]:
+    """What a company is shown of an issue besides its history: enough to show it again when it is closed to it."""
     parties = parties_of(issue.id)
-    claims = claims_of(issue, parties)
+    claims = claims_for(company_id, [issue], {issue.id: parties}).get(issue.id)
     return {
         "title": issue.title,
         "subtype": issue.subtype,

@@ -90,4 +90,4 @@ def _page(
 
 
 def _claims(issue: Issue) -> Table:
-    return claims_of(issue, parties_of(issue.id)) or Table(())
+    return claims_of(actor(), issue, parties_of(issue.id)) or Table(())

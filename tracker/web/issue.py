@@ -31,6 +31,7 @@ from tracker.queries.hand_offs import hand_off_for
 from tracker.queries.kinds import subtype_of, workflow_of
 from tracker.queries.mine import Mine, mine_on
 from tracker.queries.parties import Party, parties_of
+from tracker.queries.registry import order_for_ercot
 from tracker.queries.rights import may
 from tracker.queries.rings import Choice, choices_for, ring_of
 from tracker.queries.timeline import SHOWN, comment_at, timeline_of
@@ -71,13 +72,14 @@ def shown(issue: Issue, *, whole: bool = False) -> dict[str, Any]:
     parties, subtype, moves = parties_of(issue.id), subtype_of(issue), workflow_of(issue)
     works = may(actor(), Right.WORK_ISSUES)
     buttons = buttons_for(actor(), issue, parties)
-    claims, rings = claims_of(issue, parties), choices_for(actor(), issue, parties)
+    claims, rings = claims_of(actor(), issue, parties), choices_for(actor(), issue, parties)
     quoted, mine = _quoted(issue.id, rings), mine_on(actor(), issue)
     everything = whole or "all" in request.args
     timeline = timeline_of(actor(), issue.id, limit=None if everything else SHOWN + 1)
     return {
         "issue": issue,
         "subtype": subtype,
+        "order_told": order_for_ercot(actor(), issue),
         "parties": parties,
         "turn": moves.turn(issue.state),
         "buttons": [(button, moves.turn(button.target(issue.state))) for button in buttons if button.key not in ASIDE],

@@ -49,7 +49,7 @@ def form(number: int, key: str) -> ResponseReturnValue:
     issue = issue_for(actor(), number)
     transition = pressable(actor(), issue, key, None)
     mine = mine_on(actor(), issue, key)
-    drawn = form_for(asked_of(issue, transition), actor(), {**_known(issue, transition), **mine.raw})
+    drawn = form_for(asked_of(actor(), issue, transition), actor(), {**_known(issue, transition), **mine.raw})
     drawn.version.data, drawn.comment.data = str(issue.version), mine.raw.get("comment", "")
     return _page(issue, transition, drawn, mine=mine)
 
@@ -61,7 +61,7 @@ def press(number: int, key: str) -> ResponseReturnValue:
     issue = issue_for(actor(), number)
     transition = workflow_of(issue).find(issue.state, key)
     _require_right(issue, key)
-    drawn = form_for(asked_of(issue, transition) if transition else (), actor())
+    drawn = form_for(asked_of(actor(), issue, transition) if transition else (), actor())
     with files_sent(lambda: room_in(actor(), reply_on(actor(), issue, key))) as sent:
         try:
             with refusals_into(drawn, sent):
@@ -147,7 +147,7 @@ def _page(
         kept_files=files_of_reply(actor(), mine.public_id),
         ring=ring_sent() if request.method == "POST" else mine.raw.get("ring"),
         turn=turn,
-        claims=claims_of(issue, parties_of(issue.id)) if RIGHT_SIDE.name in drawn else None,
+        claims=claims_of(actor(), issue, parties_of(issue.id)) if RIGHT_SIDE.name in drawn else None,
         heads=HEADS.values(),
         rings=choices_for(actor(), issue, parties_of(issue.id)) if transition.key == ADD_COMMENT else (),
         next_company=_company_of(turn, parties_of(issue.id)),
