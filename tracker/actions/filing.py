@@ -9,6 +9,7 @@ from tracker.actions.grouping import choose_groups
 from tracker.actions.history import record, settle_viewers
 from tracker.actions.identifiers import keep_identifiers
 from tracker.actions.linking import link_follow_up
+from tracker.actions.looking import checked
 from tracker.actions.numbering import number_issue
 from tracker.actions.standing import set_state, set_values
 from tracker.clock import now
@@ -23,7 +24,7 @@ from tracker.domain.subtype import Subtype
 from tracker.domain.workflow import parties_named
 from tracker.errors import Forbidden, Invalid, NotFound
 from tracker.models import Company, Issue, IssueParty, Person
-from tracker.queries.checks import Finding, Outcome, run_checks
+from tracker.queries.checks import Finding, Outcome
 from tracker.queries.companies import companies_by_duns
 from tracker.queries.rights import require
 
@@ -118,7 +119,7 @@ def cleaned_filing(
     comment = str(values.pop(COMMENTS_TEXT, None) or "")
     if comment and not is_said(comment) and subtype.all_fields[COMMENTS_TEXT].required:
         reasons[COMMENTS_TEXT] = needed(subtype.all_fields[COMMENTS_TEXT].label, comment)
-    findings = run_checks(actor, subtype, values)
+    findings = checked(actor, subtype, values)
     reasons = broken_rules(subtype, values, findings, refused=reasons) | reasons
     if subtype.needs_attachment and not has_file:
         reasons["files"] = f"{subtype.name} needs its documents: attach at least one file."

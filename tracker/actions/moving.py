@@ -10,6 +10,7 @@ from tracker.actions.comments import cleaned_comment, is_said, require_readers, 
 from tracker.actions.effects import EFFECTS
 from tracker.actions.filing import PENDING, broken_rules, unknown_companies
 from tracker.actions.history import Change, record, settle_viewers
+from tracker.actions.looking import checked
 from tracker.actions.parties import company_named, keep_own_hand_off, replace_party
 from tracker.actions.standing import set_state, set_turn, set_values
 from tracker.clock import now
@@ -25,7 +26,7 @@ from tracker.domain.subtype import Subtype
 from tracker.domain.workflow import Tone, Transition, may_press, parties_named
 from tracker.errors import Conflict, Forbidden, Invalid
 from tracker.models import Event, Issue, Person
-from tracker.queries.checks import Outcome, run_checks
+from tracker.queries.checks import Outcome
 from tracker.queries.claims import claims_of
 from tracker.queries.family import children_left
 from tracker.queries.kinds import subtype_of, workflow_of
@@ -133,7 +134,7 @@ def _cleaned(
     values, reasons = clean_all(fields, press.raw)
     merged = {**issue.values, **values}
     if transition.key == EDIT and issue.available_at is None:
-        findings = run_checks(actor, subtype, merged, besides=issue.number)
+        findings = checked(actor, subtype, merged, besides=issue.number)
         reasons = broken_rules(subtype, merged, findings, refused=reasons) | reasons
     else:
         told = broken(subtype.rules, merged, reasons)
@@ -181,7 +182,7 @@ def _touch(actor: Person, issue: Issue, transition: Transition) -> None:
 
 def _move(actor: Person, issue: Issue, subtype: Subtype, transition: Transition) -> None:
     if transition.key == EDIT and issue.available_at is None:
-        findings = run_checks(actor, subtype, issue.values, besides=issue.number)
+        findings = checked(actor, subtype, issue.values, besides=issue.number)
         issue.warnings = [finding.as_row() for finding in findings if finding.outcome is Outcome.WARNING]
     if transition.to:
         issue.waits_because = None

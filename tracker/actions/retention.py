@@ -1,4 +1,4 @@
-"""What is forgotten after a while: letters that went out, notices of last year, the single outcomes of old acts.
+"""What is forgotten after a while: letters that went out, notices of last year, outcomes of old acts, old looks.
 
 The history of issues says all of it for good; these rows only served to tell people in time.
 """
@@ -11,16 +11,17 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.actions.unread import count_unread, hold
 from tracker.alone import alone
-from tracker.clock import now
+from tracker.clock import market_today, now
 from tracker.db import db
 from tracker.domain.topics import Topic
-from tracker.models import BulkAct, BulkItem, Event, Issue, Job, LateWarning, Mail, Notice, Person
+from tracker.models import BulkAct, BulkItem, Event, Issue, Job, LateWarning, Mail, Notice, Person, RegistryLook
 
 LETTERS_KEPT = timedelta(days=90)
 """A letter of its thread after so long refers to the root alone."""
 
 ACTS_KEPT = timedelta(days=90)
 NOTICES_KEPT = timedelta(days=400)
+LOOKS_KEPT = timedelta(days=400)
 AT_ONCE = 500
 """So many rows go in one transaction: on SQLite others wait for their turn."""
 
@@ -73,7 +74,11 @@ def _presses() -> int:
     return _forget(Job.id, Job.topic == Topic.CLOCK, Job.issue_id.not_in(due))
 
 
-STEPS: tuple[Callable[[], int], ...] = (_letters, _notices, _warnings, _outcomes, _acts, _presses)
+def _looks() -> int:
+    return _forget(RegistryLook.id, RegistryLook.day < market_today() - LOOKS_KEPT)
+
+
+STEPS: tuple[Callable[[], int], ...] = (_letters, _notices, _warnings, _outcomes, _acts, _presses, _looks)
 """What is named goes after what names it."""
 
 

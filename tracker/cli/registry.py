@@ -15,6 +15,7 @@ from tracker.actions.registry_reading import Chunk, Refusal, chunks_of
 from tracker.cli.refusals import refusals_told
 from tracker.db import db
 from tracker.domain.registry_files import FILE_KINDS, FileKind
+from tracker.queries.looks import looks_at
 from tracker.queries.registry_state import registry_state
 
 group = AppGroup("registry", help="Load the market registry, or switch its look-ups off and on.")
@@ -64,6 +65,14 @@ def status() -> None:
         f"The registry is {'on' if state.is_on else 'off'}: {state.premises:,} premises, {state.orders:,} orders."
     )
     click.echo(f"Last loaded: {state.loaded_at:%Y-%m-%d %H:%M} UTC." if state.loaded_at else "Nothing was loaded yet.")
+
+
+@group.command("looks")
+@click.argument("esi_id")
+def looks(esi_id: str) -> None:
+    """Say who looked the premise of ESI_ID up, and when first on each day."""
+    for look in looks_at(esi_id):
+        click.echo(f"{look.first_at:%Y-%m-%d %H:%M} UTC  {look.full_name} ({look.user_name}), {look.company}")
 
 
 class Report:

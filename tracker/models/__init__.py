@@ -11,7 +11,7 @@ from tracker.models.market import MarketFact
 from tracker.models.notice import Contact, LateWarning, Mail, Notice, ViewWatch, Watch, WatchedIssue
 from tracker.models.person import FailedSignIns, KnownDevice, Person, SignInLink, SignInSession
 from tracker.models.presence import IssueOpening, Presence
-from tracker.models.registry import MarketOrder, Premise, RepOfRecord
+from tracker.models.registry import MarketOrder, Premise, RegistryLook, RepOfRecord
 from tracker.models.search import AttachmentText, IssueIdentifier, SearchDocument
 from tracker.models.view import SavedView, Scope, ViewPin
 
@@ -48,6 +48,7 @@ __all__ = [
     "Person",
     "Premise",
     "Presence",
+    "RegistryLook",
     "RepOfRecord",
     "Reply",
     "SavedView",

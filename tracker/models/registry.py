@@ -1,11 +1,11 @@
-"""What the market's registration system knows: premises, who served them when, and orders."""
+"""What the market's registration system knows: premises, who served them when, orders; and who looked it up."""
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import STRICT, Model
+from tracker.db import STRICT, Code, Model
 
 
 class Premise(Model):
@@ -55,3 +55,21 @@ class MarketOrder(Model):
     priority: Mapped[bool]
     status: Mapped[str]
     loaded_at: Mapped[datetime]
+
+
+class RegistryLook(Model):
+    """Somebody looked a premise up on this day of the market, first at this moment. Told to no company."""
+
+    __tablename__ = "registry_look"
+    __table_args__ = (
+        UniqueConstraint("esi_id", "day", "person_id"),
+        Index("ix_registry_look_company", "company_id", "day", "esi_id"),
+        STRICT,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
+    esi_id: Mapped[str] = mapped_column(Code)
+    day: Mapped[date]
+    first_at: Mapped[datetime]

@@ -1,6 +1,6 @@
 """Filing: pick a subtype, fill its form, see the checks, send."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,6 +10,7 @@ from tracker.actions import drafts
 from tracker.actions.attachments import StoredFile
 from tracker.actions.draft_files import as_stored, drop_file
 from tracker.actions.filing import file_issue, may_file, subtype_to_file
+from tracker.actions.looking import checked
 from tracker.actions.preferences import prefer_subtype
 from tracker.domain import catalogue
 from tracker.domain.fields import clean_all
@@ -17,6 +18,7 @@ from tracker.domain.subtype import Subtype
 from tracker.models import Draft, Issue
 from tracker.queries.checks import Finding, run_checks
 from tracker.queries.draft_files import files_in
+from tracker.queries.looks import unasked_yet
 from tracker.queries.picker import families
 from tracker.queries.quotas import room_in
 from tracker.queries.visibility import issue_for, issue_seen
@@ -52,7 +54,11 @@ def form(subtype_key: str) -> ResponseReturnValue:
     """The form of a subtype, with what was typed into it before."""
     subtype = subtype_to_file(actor(), subtype_key)
     draft = drafts.draft_of(actor(), subtype.key)
-    return _page(subtype, form_for(subtype.fields, actor(), draft.raw if draft else {}), draft)
+    drawn = form_for(subtype.fields, actor(), draft.raw if draft else {})
+    values, _ = clean_all(subtype.fields, drawn.known())
+    unasked = unasked_yet(actor(), values)
+    findings = run_checks(actor(), subtype, values, unasked=unasked)
+    return _page(subtype, drawn, draft, findings, checks_at_once=unasked is not None)
 
 
 @pages.post("/issues/new/<subtype_key>")
@@ -79,7 +85,7 @@ def checks(subtype_key: str) -> ResponseReturnValue:
     subtype = subtype_to_file(actor(), subtype_key)
     typed = form_for(subtype.fields, actor()).known()
     drafts.keep_draft(actor(), subtype.key, typed)
-    return render_template("new/_checks.html", findings=_findings(subtype, typed))
+    return render_template("new/_checks.html", findings=_checked(subtype, typed))
 
 
 @pages.post("/issues/new/<subtype_key>/files/<file_id>/drop")
@@ -126,8 +132,9 @@ def _filed(subtype: Subtype, drawn: DomainForm, chosen: list[StoredFile]) -> Iss
 def _refused(subtype: Subtype, drawn: DomainForm, sent: Sent) -> ResponseReturnValue:
     """What was refused is kept all the same, with its good files: the one commit of a request that failed."""
     draft = _kept(subtype, drawn, sent)
+    findings = _checked(subtype, drawn.known())
     commit_now()
-    return _page(subtype, drawn, draft, status=sent.status)
+    return _page(subtype, drawn, draft, findings), sent.status
 
 
 def _keep(subtype: Subtype) -> None:
@@ -145,18 +152,26 @@ def _kept(subtype: Subtype, drawn: DomainForm, sent: Sent) -> Draft:
     return draft
 
 
-def _page(subtype: Subtype, drawn: DomainForm, draft: Draft | None, *, status: int = 200) -> ResponseReturnValue:
-    typed = drawn.known()
+def _page(
+    subtype: Subtype,
+    drawn: DomainForm,
+    draft: Draft | None,
+    findings: Sequence[Finding],
+    *,
+    checks_at_once: bool = False,
+) -> str:
+    """`checks_at_once`: what a page that only reads could not look up is asked as soon as it is open."""
     return render_template(
         "new/form.html",
         subtype=subtype,
         form=drawn,
         draft=draft,
         files=files_in(draft),
-        findings=_findings(subtype, typed) if any(typed.values()) else [],
-    ), status
+        findings=findings,
+        checks_at_once=checks_at_once,
+    )
 
 
-def _findings(subtype: Subtype, typed: Mapping[str, Any]) -> list[Finding]:
+def _checked(subtype: Subtype, typed: Mapping[str, Any]) -> list[Finding]:
     values, _ = clean_all(subtype.fields, typed)
-    return run_checks(actor(), subtype, values)
+    return checked(actor(), subtype, values)

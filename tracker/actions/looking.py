@@ -1,0 +1,41 @@
+"""Looking into the market registry: the checks for somebody who sends a form, and the row that says who looked."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from tracker.clock import market_today, now
+from tracker.db import db, insert_into
+from tracker.domain.fields import Value
+from tracker.domain.sentence import Sentence
+from tracker.domain.subtype import Subtype
+from tracker.models import Company, Person, RegistryLook
+from tracker.queries.checks import Finding, run_checks
+from tracker.queries.looks import ENOUGH_TODAY, MOST_A_DAY, has_looked, looks_of, premise_meant
+from tracker.queries.registry import registry_is_on
+
+
+def checked(
+    actor: Person, subtype: Subtype, values: Mapping[str, Value], *, besides: int | None = None
+) -> list[Finding]:
+    """What the checks find, once it is written that the actor looked; `besides` is an issue not to count.
+
+    A company that has looked up enough for one day gets the registry's checks as not checked.
+    """
+    esi_id = premise_meant(actor, values) if registry_is_on() else None
+    unasked = look(actor, esi_id) if esi_id else None
+    return run_checks(actor, subtype, values, besides=besides, unasked=unasked)
+
+
+def look(actor: Person, esi_id: str) -> Sentence | None:
+    """Write that the actor looks this premise up today; why that is not to be, if it is too many."""
+    if has_looked(actor, esi_id):
+        return None
+    # One at a time counts for a company; what only names the company as its own does not wait for this.
+    db.session.execute(select(Company.id).where(Company.id == actor.company_id).with_for_update(key_share=True))
+    looks = looks_of(actor.company, esi_id)
+    if not looks.this and looks.premises >= MOST_A_DAY:
+        return ENOUGH_TODAY
+    row = {"person_id": actor.id, "company_id": actor.company_id, "esi_id": esi_id, "day": market_today()}
+    db.session.execute(insert_into(RegistryLook).values(**row, first_at=now()).on_conflict_do_nothing())
+    return None
