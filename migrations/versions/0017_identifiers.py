@@ -14,8 +14,60 @@ branch_labels = None
 depends_on = None
 
 
+BY_BYTES, BY_LANGUAGE = '"C"', 'pg_catalog."default"'
+
+IDENTIFIERS = {
+    "attachment": "public_id sha256 scan",
+    "bulk_act": "public_id key",
+    "claim": "side field",
+    "company": "duns kind",
+    "contact": "public_id subtype purpose",
+    "draft": "subtype",
+    "draft_file": "public_id sha256",
+    "esi_id_prefix": "prefix",
+    "event": "key from_state to_state",
+    "failed_sign_ins": "subject",
+    "group_rule": "public_id subtype",
+    "issue": "subtype workflow state status source right_side service_start service_stop",
+    "issue_identifier": "kind",
+    "issue_link": "kind",
+    "issue_party": "role",
+    "issue_viewer": "standing",
+    "job": "topic",
+    "known_device": "token_hash",
+    "let_go": "sha256",
+    "mail": "message_id receiver",
+    "market_fact": "name value",
+    "market_order": "orig_tran_id global_id esi_id kind gaining_duns losing_duns status",
+    "notice": "reason",
+    "person": "user_name rank time_zone",
+    "premise": "esi_id tdsp_duns rep_duns premise_type status state zip_code load_profile weather_zone",
+    "rep_of_record": "esi_id rep_duns",
+    "reply": "public_id form",
+    "saved_view": "public_id scope name_key",
+    "sign_in_link": "token_hash",
+    "sign_in_session": "public_id token_hash method",
+    "view_watch": "failing_code",
+    "work_group": "public_id name_key",
+}
+"""What was compared by the rules of a language until now, though it is no word of one."""
+
+
 def upgrade() -> None:
+    _collate(BY_BYTES)
     _looks()
+
+
+def _collate(collation: str) -> None:
+    """On PostgreSQL; SQLite compares byte by byte unless it is told otherwise.
+
+    No table is written anew: only the indexes over these columns, once for each table, and foreign keys go along.
+    """
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    for table, columns in IDENTIFIERS.items():
+        changes = ", ".join(f"ALTER {column} TYPE VARCHAR COLLATE {collation}" for column in columns.split())
+        op.execute(f"ALTER TABLE {table} {changes}")
 
 
 def _looks() -> None:
@@ -38,3 +90,4 @@ def _looks() -> None:
 
 def downgrade() -> None:
     op.drop_table("registry_look")
+    _collate(BY_LANGUAGE)

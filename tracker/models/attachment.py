@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import STRICT, Line, Model
+from tracker.db import STRICT, Code, Line, Model
 from tracker.models.ring import InRing
 
 
@@ -25,7 +25,7 @@ class Attachment(InRing, Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True)
+    public_id: Mapped[str] = mapped_column(Code, unique=True)
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), index=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -34,11 +34,11 @@ class Attachment(InRing, Model):
     file_name: Mapped[str | None]
     media_type: Mapped[str | None]
     size: Mapped[int | None]
-    sha256: Mapped[str | None] = mapped_column(index=True)
+    sha256: Mapped[str | None] = mapped_column(Code, index=True)
     url: Mapped[str | None]
     read_at: Mapped[datetime | None]
     searched_to: Mapped[str | None]
-    scan: Mapped[str | None]
+    scan: Mapped[str | None] = mapped_column(Code)
 
 
 class LetGo(Model):
@@ -51,7 +51,7 @@ class LetGo(Model):
     __table_args__ = (Index("ix_let_go_person", "person_id", "stored_at"), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    sha256: Mapped[str] = mapped_column(index=True)
+    sha256: Mapped[str] = mapped_column(Code, index=True)
     size: Mapped[int]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     stored_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import STRICT, Model
+from tracker.db import STRICT, Code, Model
 
 
 class BulkAct(Model):
@@ -20,9 +20,9 @@ class BulkAct(Model):
     __table_args__ = (STRICT,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True)
+    public_id: Mapped[str] = mapped_column(Code, unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    key: Mapped[str]
+    key: Mapped[str] = mapped_column(Code)
     raw: Mapped[dict[str, Any]]
     comment: Mapped[str]
     cause_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"))

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import STRICT, Model
+from tracker.db import STRICT, Code, Model
 
 
 class Claim(Model):
@@ -20,8 +20,8 @@ class Claim(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"))
-    side: Mapped[str]
-    field: Mapped[str]
+    side: Mapped[str] = mapped_column(Code)
+    field: Mapped[str] = mapped_column(Code)
     value: Mapped[Any] = mapped_column(JSON)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]

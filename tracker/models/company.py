@@ -26,10 +26,10 @@ class Company(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    duns: Mapped[str] = mapped_column(unique=True)
+    duns: Mapped[str] = mapped_column(Code, unique=True)
     name: Mapped[str] = mapped_column(Name)
     legal_name: Mapped[str] = mapped_column(Name)
-    kind: Mapped[str]
+    kind: Mapped[str] = mapped_column(Code)
     left_on: Mapped[date | None]
     created_at: Mapped[datetime]
     link_only: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -56,7 +56,7 @@ class WorkGroup(Named, Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(default=new_public_id, server_default="", unique=True, index=True)
+    public_id: Mapped[str] = mapped_column(Code, default=new_public_id, server_default="", unique=True, index=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     closed_at: Mapped[datetime | None]
 
@@ -66,7 +66,7 @@ class EsiIdPrefix(Model):
 
     __tablename__ = "esi_id_prefix"
 
-    prefix: Mapped[str] = mapped_column(primary_key=True)
+    prefix: Mapped[str] = mapped_column(Code, primary_key=True)
     length: Mapped[int]
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)
 
@@ -78,9 +78,9 @@ class GroupRule(Model):
     __table_args__ = (Index("ix_group_rule_company", "company_id", "place"), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(default=new_public_id, server_default="", unique=True, index=True)
+    public_id: Mapped[str] = mapped_column(Code, default=new_public_id, server_default="", unique=True, index=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     place: Mapped[int]
-    subtype: Mapped[str | None]
+    subtype: Mapped[str | None] = mapped_column(Code)
     esi_id_prefix: Mapped[str | None] = mapped_column(Code)
     group_id: Mapped[int] = mapped_column(ForeignKey("work_group.id"))

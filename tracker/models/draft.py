@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import STRICT, Model
+from tracker.db import STRICT, Code, Model
 
 
 class Draft(Model):
@@ -17,7 +17,7 @@ class Draft(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    subtype: Mapped[str]
+    subtype: Mapped[str] = mapped_column(Code)
     raw: Mapped[dict[str, Any]]
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"))
     changed_at: Mapped[datetime]
@@ -30,7 +30,7 @@ class DraftFile(Model):
     __table_args__ = (CheckConstraint("(draft_id IS NULL) <> (reply_id IS NULL)", name="one_form"), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True)
+    public_id: Mapped[str] = mapped_column(Code, unique=True)
     draft_id: Mapped[int | None] = mapped_column(ForeignKey("draft.id", ondelete="CASCADE"), index=True)
     reply_id: Mapped[int | None] = mapped_column(ForeignKey("reply.id", ondelete="CASCADE"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
@@ -39,7 +39,7 @@ class DraftFile(Model):
     file_name: Mapped[str]
     media_type: Mapped[str]
     size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(index=True)
+    sha256: Mapped[str] = mapped_column(Code, index=True)
 
 
 class Reply(Model):
@@ -52,9 +52,9 @@ class Reply(Model):
     __table_args__ = (UniqueConstraint("person_id", "issue_id", "form"), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True)
+    public_id: Mapped[str] = mapped_column(Code, unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"))
-    form: Mapped[str]
+    form: Mapped[str] = mapped_column(Code)
     raw: Mapped[dict[str, Any]]
     changed_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import STRICT, Model
+from tracker.db import STRICT, Code, Model
 from tracker.models.ring import InRing
 
 
@@ -49,10 +49,10 @@ class Event(InRing, Model):
     at: Mapped[datetime]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
-    key: Mapped[str] = mapped_column(server_default="")
+    key: Mapped[str] = mapped_column(Code, server_default="")
     name: Mapped[str]
-    from_state: Mapped[str | None]
-    to_state: Mapped[str]
+    from_state: Mapped[str | None] = mapped_column(Code)
+    to_state: Mapped[str] = mapped_column(Code)
     responsible_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
     changes: Mapped[list[Any]]
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
@@ -67,7 +67,7 @@ class Job(Model):
     __table_args__ = (Index("ix_job_due", "due_at", "id"), Index("ix_job_topic_due", "topic", "due_at", "id"), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    topic: Mapped[str]
+    topic: Mapped[str] = mapped_column(Code)
     issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"))
     details: Mapped[dict[str, Any]]
     due_at: Mapped[datetime]

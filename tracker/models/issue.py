@@ -31,23 +31,23 @@ class Issue(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(unique=True)
-    subtype: Mapped[str]
-    workflow: Mapped[str]
+    subtype: Mapped[str] = mapped_column(Code)
+    workflow: Mapped[str] = mapped_column(Code)
     workflow_version: Mapped[int]
     title: Mapped[str]
-    state: Mapped[str]
-    status: Mapped[str]
+    state: Mapped[str] = mapped_column(Code)
+    status: Mapped[str] = mapped_column(Code)
     is_open: Mapped[bool]
     responsible_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
-    source: Mapped[str]
+    source: Mapped[str] = mapped_column(Code)
     submitted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     submitter_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
 
     esi_id: Mapped[str | None] = mapped_column(Code, index=True)
     orig_tran_id: Mapped[str | None] = mapped_column(Code, index=True)
     tran_id: Mapped[str | None] = mapped_column(Code, index=True)
-    service_start: Mapped[str | None]
-    service_stop: Mapped[str | None]
+    service_start: Mapped[str | None] = mapped_column(Code)
+    service_stop: Mapped[str | None] = mapped_column(Code)
     values: Mapped[dict[str, Any]]
     filed_values: Mapped[dict[str, Any]]
     warnings: Mapped[list[Any]] = mapped_column(default=list)
@@ -63,7 +63,7 @@ class Issue(Model):
     closed_at: Mapped[datetime | None]
     clock_at: Mapped[datetime | None]
     was_unexecutable: Mapped[bool] = mapped_column(default=False)
-    right_side: Mapped[str | None]
+    right_side: Mapped[str | None] = mapped_column(Code)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"), index=True)
     version: Mapped[int] = mapped_column()
 
@@ -85,7 +85,7 @@ class IssueParty(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"))
-    role: Mapped[str]
+    role: Mapped[str] = mapped_column(Code)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     group_id: Mapped[int | None] = mapped_column(ForeignKey("work_group.id"), index=True)
@@ -108,7 +108,7 @@ class IssueViewer(Model):
 
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), primary_key=True)
-    standing: Mapped[str]
+    standing: Mapped[str] = mapped_column(Code)
     changed_at: Mapped[datetime]
 
 
@@ -135,6 +135,6 @@ class IssueLink(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"))
     other_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), index=True)
-    kind: Mapped[str]
+    kind: Mapped[str] = mapped_column(Code)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import Model
+from tracker.db import Code, Model
 
 
 class MarketFact(Model):
@@ -10,5 +10,5 @@ class MarketFact(Model):
 
     __tablename__ = "market_fact"
 
-    name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[str]
+    name: Mapped[str] = mapped_column(Code, primary_key=True)
+    value: Mapped[str] = mapped_column(Code)

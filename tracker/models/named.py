@@ -4,7 +4,7 @@ import secrets
 
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, validates
 
-from tracker.db import Name
+from tracker.db import Code, Name
 from tracker.domain.names import key_of
 
 
@@ -26,7 +26,7 @@ class Named:
     @classmethod
     def name_key(cls) -> Mapped[str]:
         """What the database compares. Where names were equal before there were keys, a line break sets it apart."""
-        return mapped_column(server_default="")
+        return mapped_column(Code, server_default="")
 
     @validates("name")
     def _set_key(self, attribute: str, name: str) -> str:

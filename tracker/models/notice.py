@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import STRICT, Model
+from tracker.db import STRICT, Code, Model
 from tracker.models.named import new_public_id
 
 UNREAD = text("read_at IS NULL")
@@ -31,7 +31,7 @@ class Notice(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), index=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
-    reason: Mapped[str]
+    reason: Mapped[str] = mapped_column(Code)
     at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     digested_at: Mapped[datetime | None]
@@ -74,7 +74,7 @@ class ViewWatch(Model):
     view_id: Mapped[int] = mapped_column(ForeignKey("saved_view.id", ondelete="CASCADE"), primary_key=True, index=True)
     at: Mapped[datetime]
     failing_since: Mapped[datetime | None]
-    failing_code: Mapped[str | None]
+    failing_code: Mapped[str | None] = mapped_column(Code)
     failed_at: Mapped[datetime | None]
 
 
@@ -101,10 +101,10 @@ class Contact(Model):
     __table_args__ = (Index("ix_contact_company", "company_id", "purpose", "subtype"), STRICT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(default=new_public_id, server_default="", unique=True, index=True)
+    public_id: Mapped[str] = mapped_column(Code, default=new_public_id, server_default="", unique=True, index=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
-    subtype: Mapped[str | None]
-    purpose: Mapped[str]
+    subtype: Mapped[str | None] = mapped_column(Code)
+    purpose: Mapped[str] = mapped_column(Code)
     address: Mapped[str]
 
 
@@ -127,8 +127,8 @@ class Mail(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    message_id: Mapped[str] = mapped_column(unique=True)
-    receiver: Mapped[str]
+    message_id: Mapped[str] = mapped_column(Code, unique=True)
+    receiver: Mapped[str] = mapped_column(Code)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     issue_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"))

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.clock import MARKET_ZONE
-from tracker.db import Model, Name
+from tracker.db import Code, Model, Name
 from tracker.domain.permissions import Rank
 from tracker.models.company import Company
 
@@ -24,10 +24,10 @@ class Person(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)
-    user_name: Mapped[str] = mapped_column(unique=True)
+    user_name: Mapped[str] = mapped_column(Code, unique=True)
     full_name: Mapped[str] = mapped_column(Name)
     email: Mapped[str]
-    rank: Mapped[str]
+    rank: Mapped[str] = mapped_column(Code)
     password_hash: Mapped[str | None]
     active: Mapped[bool] = mapped_column(default=True)
     preferred_subtypes: Mapped[list[Any]] = mapped_column(default=list)
@@ -35,7 +35,7 @@ class Person(Model):
     created_at: Mapped[datetime]
     mail_choices: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     unread: Mapped[int] = mapped_column(default=0, server_default="0")
-    time_zone: Mapped[str] = mapped_column(default=MARKET_ZONE.key, server_default=MARKET_ZONE.key)
+    time_zone: Mapped[str] = mapped_column(Code, default=MARKET_ZONE.key, server_default=MARKET_ZONE.key)
     digest_day: Mapped[date | None]
     away_until: Mapped[date | None]
     deputy_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -70,10 +70,10 @@ class SignInSession(Model):
     __tablename__ = "sign_in_session"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str | None] = mapped_column(unique=True, index=True)
-    token_hash: Mapped[str] = mapped_column(unique=True)
+    public_id: Mapped[str | None] = mapped_column(Code, unique=True, index=True)
+    token_hash: Mapped[str] = mapped_column(Code, unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    method: Mapped[str]
+    method: Mapped[str] = mapped_column(Code)
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     address: Mapped[str]
     browser: Mapped[str]
@@ -87,7 +87,7 @@ class KnownDevice(Model):
     __tablename__ = "known_device"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(unique=True)
+    token_hash: Mapped[str] = mapped_column(Code, unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     used_at: Mapped[datetime] = mapped_column(index=True)
 
@@ -98,7 +98,7 @@ class SignInLink(Model):
     __tablename__ = "sign_in_link"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(unique=True)
+    token_hash: Mapped[str] = mapped_column(Code, unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
@@ -109,7 +109,7 @@ class FailedSignIns(Model):
 
     __tablename__ = "failed_sign_ins"
 
-    subject: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(Code, primary_key=True)
     failures: Mapped[int]
     next_try_at: Mapped[datetime]
     last_at: Mapped[datetime] = mapped_column(index=True)

@@ -13,17 +13,17 @@ class Premise(Model):
 
     __tablename__ = "premise"
 
-    esi_id: Mapped[str] = mapped_column(primary_key=True)
-    tdsp_duns: Mapped[str]
-    rep_duns: Mapped[str | None]
-    premise_type: Mapped[str | None]
-    status: Mapped[str]
+    esi_id: Mapped[str] = mapped_column(Code, primary_key=True)
+    tdsp_duns: Mapped[str] = mapped_column(Code)
+    rep_duns: Mapped[str | None] = mapped_column(Code)
+    premise_type: Mapped[str | None] = mapped_column(Code)
+    status: Mapped[str] = mapped_column(Code)
     street: Mapped[str | None]
     city: Mapped[str | None]
-    state: Mapped[str | None]
-    zip_code: Mapped[str | None]
-    load_profile: Mapped[str | None]
-    weather_zone: Mapped[str | None]
+    state: Mapped[str | None] = mapped_column(Code)
+    zip_code: Mapped[str | None] = mapped_column(Code)
+    load_profile: Mapped[str | None] = mapped_column(Code)
+    weather_zone: Mapped[str | None] = mapped_column(Code)
     loaded_at: Mapped[datetime]
 
 
@@ -32,10 +32,10 @@ class RepOfRecord(Model):
 
     __tablename__ = "rep_of_record"
 
-    esi_id: Mapped[str] = mapped_column(ForeignKey("premise.esi_id"), primary_key=True)
+    esi_id: Mapped[str] = mapped_column(Code, ForeignKey("premise.esi_id"), primary_key=True)
     start: Mapped[date] = mapped_column(primary_key=True)
     stop: Mapped[date | None]
-    rep_duns: Mapped[str]
+    rep_duns: Mapped[str] = mapped_column(Code)
 
 
 class MarketOrder(Model):
@@ -44,16 +44,16 @@ class MarketOrder(Model):
     __tablename__ = "market_order"
     __table_args__ = (Index("ix_market_order_esi_id", "esi_id", "orig_tran_id"), STRICT)
 
-    orig_tran_id: Mapped[str] = mapped_column(primary_key=True)
-    global_id: Mapped[str | None] = mapped_column(index=True)
-    esi_id: Mapped[str]
-    kind: Mapped[str]
+    orig_tran_id: Mapped[str] = mapped_column(Code, primary_key=True)
+    global_id: Mapped[str | None] = mapped_column(Code, index=True)
+    esi_id: Mapped[str] = mapped_column(Code)
+    kind: Mapped[str] = mapped_column(Code)
     requested_for: Mapped[date | None]
     scheduled_for: Mapped[date | None]
-    gaining_duns: Mapped[str | None]
-    losing_duns: Mapped[str | None]
+    gaining_duns: Mapped[str | None] = mapped_column(Code)
+    losing_duns: Mapped[str | None] = mapped_column(Code)
     priority: Mapped[bool]
-    status: Mapped[str]
+    status: Mapped[str] = mapped_column(Code)
     loaded_at: Mapped[datetime]
 
 

@@ -21,7 +21,7 @@ class IssueIdentifier(Model):
     )
 
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"), primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(Code, primary_key=True)
     value: Mapped[str] = mapped_column(Code, primary_key=True)
     tail: Mapped[str] = mapped_column(Code)
 

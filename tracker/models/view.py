@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import STRICT, Model
+from tracker.db import STRICT, Code, Model
 from tracker.models.named import Named
 
 
@@ -44,10 +44,10 @@ class SavedView(Named, Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    public_id: Mapped[str] = mapped_column(unique=True)
+    public_id: Mapped[str] = mapped_column(Code, unique=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    scope: Mapped[str]
+    scope: Mapped[str] = mapped_column(Code)
     group_id: Mapped[int | None] = mapped_column(ForeignKey("work_group.id"))
     query: Mapped[str]
     columns: Mapped[list[Any]] = mapped_column(default=list)
