@@ -17,7 +17,8 @@ from tracker.clock import market_today, now
 from tracker.db import db
 from tracker.domain.notices import Happening, Reason, Tie, reason_for
 from tracker.domain.roles import Role
-from tracker.models import Event, Issue, Job, Notice, Person
+from tracker.models import Event, Issue, Job, LateWarning, Notice, Person
+from tracker.queries import late
 from tracker.queries.inbox import inbox_of
 
 OTHER = f"{ESI_ID[:-1]}0"
@@ -253,3 +254,15 @@ def test_a_deputy_is_warned_of_the_end_too(cast: Cast, issue: Issue) -> None:
     with time_machine.travel((issue.clock_at or now()) - timedelta(hours=30), tick=False):
         tell_late()
     assert told(cast.acme_admin)[0] == Reason.LATE
+
+
+def test_what_was_warned_of_takes_no_place_of_what_was_not(
+    cast: Cast, issue: Issue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many are about to end: some at a time, and all of them in the end."""
+    for one in (issue, another(cast), press(cast.acme, rep_of_record(cast), "submit")):
+        press(cast.bolt, press(cast.bolt, one, "begin-working"), "complete", "Ours.")
+    monkeypatch.setattr(late, "AT_ONCE", 1)
+    with time_machine.travel((issue.clock_at or now()) - timedelta(days=1), tick=False):
+        assert [tell_late(), tell_late(), tell_late(), tell_late()] == [True, True, True, False]
+    assert db.session.scalar(select(func.count()).select_from(LateWarning)) == 3

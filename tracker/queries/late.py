@@ -23,7 +23,7 @@ def about_to_end() -> Sequence[AnyRow]:
     """
     came = (Event.to_state == Issue.state) & Event.from_state.is_distinct_from(Event.to_state)
     last = select(func.max(Event.id)).where(Event.issue_id == Issue.id, Event.ring_company_id.is_(None), came)
-    last_id = last.scalar_subquery()
+    last_id = last.correlate(Issue).scalar_subquery()  # of this issue also where it stands in the other subquery
     told = exists().where(LateWarning.event_id == last_id, LateWarning.company_id == Issue.responsible_id)
     columns = select(last_id.label("event_id"), Issue.responsible_id.label("company_id"))
     soon = columns.where(Issue.clock_at.between(now(), _soon()), ~told, last_id.is_not(None))
