@@ -53,9 +53,22 @@ IDENTIFIERS = {
 """What was compared by the rules of a language until now, though it is no word of one."""
 
 
+DROPPED, OF_ACT = sa.text("dropped_because IS NOT NULL"), sa.text("act_id IS NOT NULL")
+
+INDEXES = (
+    ("ix_mail_dropped", "mail", ["company_id", "id"], DROPPED),
+    ("ix_mail_act", "mail", ["act_id"], OF_ACT),
+    ("ix_bulk_act_ended_at", "bulk_act", ["ended_at"], None),
+    ("ix_sign_in_session_created_at", "sign_in_session", ["created_at"], None),
+)
+"""For the letters that were refused, beside the contacts of a company; acts and sessions that are forgotten."""
+
+
 def upgrade() -> None:
     _collate(BY_BYTES)
     _looks()
+    for name, table, columns, where in INDEXES:
+        op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
 
 
 def _collate(collation: str) -> None:
@@ -89,5 +102,7 @@ def _looks() -> None:
 
 
 def downgrade() -> None:
+    for name, table, _, _ in INDEXES:
+        op.drop_index(name, table_name=table)
     op.drop_table("registry_look")
     _collate(BY_LANGUAGE)

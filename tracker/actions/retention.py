@@ -54,12 +54,12 @@ def _notices() -> int:
 
 
 def _warnings() -> int:
-    old = select(Event.id).where(Event.at < now() - NOTICES_KEPT)
-    return _forget(LateWarning.event_id, LateWarning.event_id.in_(old))
+    old = exists().where(Event.id == LateWarning.event_id, Event.at < now() - NOTICES_KEPT)
+    return _forget(LateWarning.event_id, old)
 
 
 def _outcomes() -> int:
-    return _forget(BulkItem.id, BulkItem.act_id.in_(select(BulkAct.id).where(_ended_long_ago())))
+    return _forget(BulkItem.id, exists().where(BulkAct.id == BulkItem.act_id, _ended_long_ago()))
 
 
 def _acts() -> int:

@@ -27,7 +27,7 @@ class BulkAct(Model):
     comment: Mapped[str]
     cause_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"))
     begun_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
 
 
 TOLD = text("event_id IS NOT NULL")

@@ -109,6 +109,8 @@ class Contact(Model):
 
 
 WAITING = text("sent_at IS NULL AND dropped_because IS NULL")
+DROPPED = text("dropped_because IS NOT NULL")
+OF_ACT = text("act_id IS NOT NULL")
 
 
 class Mail(Model):
@@ -123,6 +125,8 @@ class Mail(Model):
         Index("ix_mail_due", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
         Index("ix_mail_waiting", "receiver", sqlite_where=WAITING, postgresql_where=WAITING),
         Index("ix_mail_thread", "issue_id", "receiver", "id"),
+        Index("ix_mail_dropped", "company_id", "id", sqlite_where=DROPPED, postgresql_where=DROPPED),
+        Index("ix_mail_act", "act_id", sqlite_where=OF_ACT, postgresql_where=OF_ACT),
         STRICT,
     )
 

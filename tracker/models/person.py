@@ -77,7 +77,7 @@ class SignInSession(Model):
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     address: Mapped[str]
     browser: Mapped[str]
-    created_at: Mapped[datetime]
+    created_at: Mapped[datetime] = mapped_column(index=True)
     seen_at: Mapped[datetime] = mapped_column(index=True)
 
 

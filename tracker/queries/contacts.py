@@ -31,6 +31,7 @@ def covered(contacts: Sequence[Contact]) -> dict[Purpose, tuple[int, int]]:
 
 def refused_letters(actor: Person) -> Sequence[AnyRow]:
     """The latest letters to the company's contacts and people that a server refused: `receiver`, `dropped_because`."""
-    refused = (Mail.company_id == actor.company_id, Mail.dropped_because.startswith("The server refuses"))
+    dropped = (Mail.company_id == actor.company_id, Mail.dropped_because.is_not(None))
+    refused = (*dropped, Mail.dropped_because.startswith("The server refuses"))
     columns = select(Mail.receiver, Mail.dropped_because, Mail.due_at)
     return db.session.execute(columns.where(*refused).order_by(Mail.id.desc()).limit(LATELY)).all()

@@ -115,14 +115,11 @@ def people_in(actor: Person, company: Company) -> Sequence[PersonRow]:
         .group_by(IssueParty.owner_id)
         .subquery()
     )
-    sessions = (
-        select(SignInSession.person_id, func.count().label("sessions")).group_by(SignInSession.person_id).subquery()
-    )
+    sessions = select(func.count()).where(SignInSession.person_id == Person.id).correlate(Person).scalar_subquery()
     statement = (
         _people(company.id)
-        .add_columns(func.coalesce(owns.c.issues, 0), func.coalesce(sessions.c.sessions, 0))
+        .add_columns(func.coalesce(owns.c.issues, 0), sessions)
         .outerjoin(owns, owns.c.owner_id == Person.id)
-        .outerjoin(sessions, sessions.c.person_id == Person.id)
     )
     return [PersonRow(*row) for row in db.session.execute(statement)]
 
