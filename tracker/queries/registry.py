@@ -103,9 +103,12 @@ def order_for_ercot(actor: Person, issue: Issue) -> Sentence | None:
         return None
     order = order_seen(actor.company, issue.orig_tran_id or "").order
     if order is None:
-        return Sentence("no-order", "The registry knows no order with this original tran id.")
+        return Sentence("no-order", "Only ERCOT reads this: the registry knows no order with this original tran id.")
     names = {company.duns: company.name for company in companies_by_duns(_duns_of(order))}
-    text = "The registry has this order on ESI ID {esi_id}: {kind}, {status}, gaining {gaining}, losing {losing}."
+    text = (
+        "Only ERCOT reads this: the registry has the order on ESI ID {esi_id}: {kind}, {status}, gaining {gaining}, "
+        "losing {losing}."
+    )
     gaining, losing = (names.get(duns or "", duns or "nobody") for duns in (order.gaining_duns, order.losing_duns))
     return Sentence(
         "order-for-ercot",
