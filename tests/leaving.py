@@ -30,6 +30,7 @@ from tracker.actions.drafts import keep_draft, throw_away
 from tracker.actions.grouping import add_rule
 from tracker.actions.inbox import mute, watch
 from tracker.actions.links import create_link
+from tracker.actions.looking import look
 from tracker.actions.moving import Press, press_transition
 from tracker.actions.preferences import choose_time_zone
 from tracker.actions.presence import be_here
@@ -47,7 +48,7 @@ from tracker.domain.permissions import Rank
 from tracker.domain.rings import Ring
 from tracker.errors import Conflict, Forbidden, Invalid
 from tracker.jobs.tools import Tools
-from tracker.models import Company, Issue, Person, WorkGroup
+from tracker.models import Company, Issue, Person, Premise, WorkGroup
 from tracker.queries.visibility import sees
 from tracker.storage import IDENTITY, store
 from tracker.version import VERSION
@@ -146,6 +147,7 @@ def work(analyst: Person, folder: Path) -> None:
     for subtype in ("rep-of-record", "usage-dispute"):
         keep_draft(analyst, subtype, {"EsiID": "1044"}, files=[file])
     throw_away(analyst, "usage-dispute")
+    look(analyst, db.session.scalars(select(Premise.esi_id).order_by(Premise.esi_id)).first() or "")
     keep_reply(analyst, numbers[0], "add-comment", {"comment": "Half a "}, files=[file])
     watch(analyst, numbers[0])
     mute(analyst, numbers[-1])
