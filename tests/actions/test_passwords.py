@@ -45,7 +45,7 @@ def reason(person: Person, password: str) -> str:
     return refusal.value.errors["password"]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.text(min_size=12, max_size=64), st.data())
 def test_any_characters_count_exactly_as_typed(password: str, data: st.DataObject) -> None:
     kept = CHEAP.hash(password)

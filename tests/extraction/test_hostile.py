@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.extraction import made
+from tests.patience import GUARD
 from tracker.extraction import Limits, Unreadable, text_of
 from tracker.extraction.unreadable import DAMAGED, TOO_BIG, TOO_LONG
 
-ROOMY = Limits(seconds=20, memory=96 << 20, characters=1000)
+ROOMY = Limits(seconds=GUARD, memory=96 << 20, characters=1000)
 SHORT = Limits(seconds=0.5, memory=96 << 20, characters=1000)
 
 

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import GUARD
 from tracker.extraction.process import BEGIN, HOUSE, Limits, reason_of, run_apart
 from tracker.extraction.unreadable import CODES, DAMAGED, TOO_BIG, TOO_LONG
 
-LIMITS = Limits(seconds=30, memory=256 << 20, characters=1000)
+LIMITS = Limits(seconds=GUARD, memory=256 << 20, characters=1000)
 SHORT = Limits(seconds=0.3, memory=256 << 20, characters=1000)
 
 FORGED = """
-import itertools, sys, types
+import itertools, signal, sys, types
 forged = sys.modules["tracker.extraction.plain"] = types.ModuleType("plain")
 forged.text_in = lambda file: {pieces}
 """
@@ -29,9 +30,9 @@ def run(code: str, limits: Limits, *arguments: str) -> tuple[bytes, int]:
         return run_apart([code, *arguments], file, limits)
 
 
-def read(pieces: str, limits: Limits, processor: int = 30) -> tuple[bytes, int]:
+def read(pieces: str, limits: Limits) -> tuple[bytes, int]:
     """What an extractor gives that yields these pieces."""
-    numbers = (str(number) for number in (processor, limits.memory, limits.characters))
+    numbers = (str(number) for number in (GUARD, limits.memory, limits.characters))
     return run(FORGED.format(pieces=pieces) + BEGIN, limits, str(HOUSE), "txt", *numbers)
 
 
@@ -46,8 +47,9 @@ def test_endless_silence_is_ended() -> None:
 
 
 def test_what_was_read_in_time_is_kept() -> None:
-    started = 'itertools.chain(["word"], filter(None, itertools.repeat("")))'
-    content, code = read(started, LIMITS, processor=1)
+    """Whenever the processor's time is up, as the kernel says it."""
+    started = 'itertools.chain(["word"], iter(lambda: signal.raise_signal(signal.SIGXCPU), ""))'
+    content, code = read(started, LIMITS)
     assert (content, reason_of(code)) == (b"word", TOO_LONG)
 
 

@@ -4,9 +4,11 @@ import os
 import signal
 from itertools import count
 
+import pytest
 from sqlalchemy import Engine, event
 
 from config import Config
+from tests.patience import give_time
 from tracker import create_app, worker
 from tracker.jobs.tools import Tools
 from tracker.jobs.writing import Post
@@ -14,6 +16,7 @@ from tracker.jobs.writing import Post
 
 def work(config: Config, post: Post, dies_at: int) -> None:
     """Do all that is due, or what `dies_at` statements allow; nothing is tidied up by the death."""
+    give_time(pytest.MonkeyPatch())
     app = create_app(config)
     statements = count(1)
 

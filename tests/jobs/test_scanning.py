@@ -167,7 +167,7 @@ def test_a_file_that_is_away_is_no_answer(cast: Cast, issue: Issue, tools: Tools
 
 
 CHILD = (
-    "import fcntl, sys, time; f = open(sys.argv[1]); fcntl.flock(f, fcntl.LOCK_EX); print(flush=True); time.sleep(600)"
+    "import fcntl, signal, sys; f = open(sys.argv[1]); fcntl.flock(f, fcntl.LOCK_EX); print(flush=True); signal.pause()"
 )
 HANGING = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {CHILD!r}, sys.argv[1]])"
 

@@ -65,7 +65,7 @@ def flood(app: Flask, threads: ThreadPoolExecutor, addresses: list[str]) -> Answ
 
 def turned_away(answers: Answers, number: int) -> list[TestResponse]:
     """So many answers that come while the others are held."""
-    ended = as_completed(answers, timeout=60)
+    ended = as_completed(answers)
     return [next(ended).result() for _ in range(number)]
 
 
@@ -78,10 +78,10 @@ def test_24_anonymous_loops_leave_a_signed_in_page_untouched(
     away = turned_away(answers, 24 - capacity_for(THREADS).strangers)
     hasher.wait_for(held=1)
     assert {answer.status_code for answer in away} == {429}
-    page = threads.submit(here._alone, "GET", "/account").result(timeout=60)
+    page = threads.submit(here._alone, "GET", "/account").result()
     assert page.status_code == 200
     hasher.open()
-    assert sorted(answer.result(timeout=60).status_code for answer in answers) == [422] * 2 + [429] * 22
+    assert sorted(answer.result().status_code for answer in answers) == [422] * 2 + [429] * 22
 
 
 def test_a_known_browser_comes_in_during_the_flood(
@@ -92,9 +92,9 @@ def test_a_known_browser_comes_in_during_the_flood(
     known.get("/sign-in")
     unknown = at_the_form(app, "10.1.1.1")
     turned_away(flood(app, threads, [f"10.0.{n}.1" for n in range(24)]), 22)
-    answer = threads.submit(send, known, user_name="ann", password=PASSWORD).result(timeout=60)
+    answer = threads.submit(send, known, user_name="ann", password=PASSWORD).result()
     assert answer.status_code == 302
-    answer = threads.submit(send, unknown, user_name="ann", password=PASSWORD).result(timeout=60)
+    answer = threads.submit(send, unknown, user_name="ann", password=PASSWORD).result()
     assert answer.status_code == 429
 
 
@@ -106,9 +106,9 @@ def test_signed_in_people_and_holders_of_links_have_a_place_during_the_flood(
     invited.get(path)
     turned_away(flood(app, threads, [f"10.0.{n}.1" for n in range(24)]), 22)
     changed = threads.submit(send, here, "/account/password", present=PASSWORD, password="nine red balloons")
-    assert changed.result(timeout=60).location == "/account"
+    assert changed.result().location == "/account"
     opened = threads.submit(send, invited, path, password="ten blue balloons")
-    assert opened.result(timeout=60).location == "/"
+    assert opened.result().location == "/"
 
 
 def test_one_street_leaves_a_place_to_others(
@@ -118,7 +118,7 @@ def test_one_street_leaves_a_place_to_others(
     assert {answer.status_code for answer in turned_away(one_street, 23)} == {429}
     another = flood(app, threads, ["10.0.1.1"])
     hasher.open()
-    assert another[0].result(timeout=60).status_code == 422
+    assert another[0].result().status_code == 422
 
 
 def test_who_is_turned_away_finds_the_form_again_and_nothing_was_counted(

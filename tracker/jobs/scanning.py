@@ -46,7 +46,7 @@ def scan_attachment(job: Job, tools: Tools) -> None:
     return found(db.session.get_one(Attachment, attachment_id), answer)
 
 
-def ask(scanner: Sequence[str], path: Path, longest: float = LONGEST) -> Scan:
+def ask(scanner: Sequence[str], path: Path) -> Scan:
     """What the scanner says of the file, which it gets as its last argument and as its input. Raises `ScannerFailed`.
 
     What it writes is for whoever runs the product, and stands in the log.
@@ -55,7 +55,7 @@ def ask(scanner: Sequence[str], path: Path, longest: float = LONGEST) -> Scan:
         with Popen(  # noqa: S603  # the command is the operator's own, and no shell reads it
             [*scanner, str(path)], stdin=file, stdout=output, stderr=STDOUT, env=_environment(), start_new_session=True
         ) as process:
-            code = ended_within(process, longest)
+            code = ended_within(process, LONGEST)
         output.seek(0)
         said = output.read(500).decode("utf-8", "replace")
     answer = ANSWERS.get(code)

