@@ -288,7 +288,7 @@ def test_colleagues_see_each_other_and_nobody_else(cast: Cast, issue: Issue, cli
 
 def test_who_acted_before_looking_is_not_told_to_have_opened_it(cast: Cast, issue: Issue, client_of: Clients) -> None:
     """Bolt began to work from the list, and opened the issue later."""
-    with time_machine.travel(now() + timedelta(hours=1)):
+    with time_machine.travel(now() + timedelta(hours=1), tick=False):
         here(client_of(cast.bolt), issue)
     assert "opened the issue" not in client_of(cast.acme).get(f"/issues/{issue.number}").text
 
@@ -306,7 +306,7 @@ def test_a_look_leaves_nothing_but_the_first_opening(cast: Cast, client_of: Clie
     assert "Bolt Power opened the issue for the first time" in page
     assert "Bob" not in page.split("opened the issue for the first time")[0].rpartition("<li")[2]
     first = OF_REQUEST.sub(b"", acme.get(f"/issues/{issue.number}").data)
-    with time_machine.travel(now() + timedelta(hours=1)):
+    with time_machine.travel(now() + timedelta(hours=1), tick=False):
         here(client_of(cast.bolt_admin), issue)
     assert OF_REQUEST.sub(b"", acme.get(f"/issues/{issue.number}").data) == first
     db.session.refresh(issue)

@@ -52,7 +52,9 @@ def test_next_is_a_path_of_ours_or_home(app: Flask, cast: Cast, wanted: str) -> 
     assert answer.location == "/"
 
 
+@pytest.mark.usefixtures("stopped")
 def test_every_refusal_looks_the_same(app: Flask, cast: Cast) -> None:
+    """Also where an account rests for ten seconds."""
     for person in (cast.acme, cast.bolt, cast.corp):
         give_password(person)
     cast.bolt.active = False

@@ -40,6 +40,7 @@ BUDGET = {
 }
 
 
+@pytest.mark.usefixtures("stopped")  # what a session writes once a minute is not asked for again
 @pytest.mark.parametrize(("address", "budget"), BUDGET.items())
 def test_page_asks_little_and_not_more_for_more(
     cast: Cast, client_of: Callable[[Person | None], FlaskClient], address: str, budget: int

@@ -149,6 +149,7 @@ def test_page_groups_what_the_reader_sees(app: Flask, cast: Cast, ann: Visitor) 
     assert sections(signed_in(app, cast.bolt).get("/views").text) == ["Mine", "The whole market", "Ready-made"]
 
 
+@pytest.mark.usefixtures("stopped")
 def test_page_asks_no_more_for_more_views(cast: Cast, ann: Visitor) -> None:
     for number in range(2):
         pin(cast.acme, view(cast.acme, f"Ours {number}", Scope.COMPANY))
