@@ -4,17 +4,19 @@ import logging
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from queue import SimpleQueue
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, request, request_finished
 from flask_migrate import upgrade
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from config import Config
 from tests.cast import Cast, make_cast
 from tests.conftest import SECRET
 from tests.emptying import empty_everything
+from tests.patience import MILLISECONDS
 from tracker import create_app
 from tracker.actions.sessions import begin_session
 from tracker.db import READS_ONLY, db
@@ -29,6 +31,12 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+STANDING_STILL = """
+window.moment = 500;
+Object.defineProperty(Event.prototype, "timeStamp", { get: () => window.moment });
+"""
+"""Every key is pressed half a second after its page has come, until a test moves the moment on."""
+
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -39,11 +47,12 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         pytest.skip("No browser was found, so the browser tests are left out. Run: apt-get install chromium")
     with sync_playwright() as playwright:
+        expect.set_options(timeout=MILLISECONDS)
         yield _started(playwright, path)
 
 
 def _started(playwright: Playwright, path: str) -> Browser:
-    return playwright.chromium.launch(executable_path=path, args=QUIET)
+    return playwright.chromium.launch(executable_path=path, args=QUIET, timeout=MILLISECONDS)
 
 
 class Served:
@@ -51,6 +60,12 @@ class Served:
 
     def __init__(self, app: Flask, address: str) -> None:
         self.app, self.address = app, address
+        self.kept: SimpleQueue[str] = SimpleQueue()
+
+    def note(self, app: Flask, response: Response) -> None:
+        """After each answer: which words of a comment were kept by it."""
+        if "/replies/" in request.path:
+            self.kept.put(request.form.get("comment", ""))
 
     def cookie_of(self, user_name: str) -> dict[str, str]:
         """The cookie of a browser in which this person is signed in."""
@@ -74,7 +89,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Served(app, address)
+    served = Served(app, address)
+    with request_finished.connected_to(served.note, app):
+        yield served
     server.shutdown()
     thread.join()
     with app.app_context():
@@ -109,9 +126,9 @@ def as_person(chromium: Browser, served: Served) -> Iterator[Callable[..., Page]
         opened.append(context)
         if user_name:
             context.add_cookies([served.cookie_of(user_name)])  # type: ignore[list-item]
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        return page
+        context.set_default_timeout(MILLISECONDS)
+        context.add_init_script(STANDING_STILL)
+        return context.new_page()
 
     yield window
     for context in opened:
