@@ -79,6 +79,14 @@ def test_a_refused_press_keeps_its_files_and_takes_them_along(
     assert not any((kept(), db.session.query(Reply).all(), db.session.query(LetGo).all()))
 
 
+def test_several_files_that_are_kept_go_along(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    client = client_of(cast.bolt)
+    post(client, unexecutable(issue), (PDF, "bill.pdf"), (PNG, "meter.png"), comment="")
+    done = {"comment": "We cannot.", "kept": [file.public_id for file in kept()]}
+    assert client.post(unexecutable(issue), data=done).status_code == 302
+    assert [row.title for row in attachments()] == ["bill.pdf", "meter.png"]
+
+
 def test_a_press_waits_for_a_file_that_is_refused(cast: Cast, issue: Issue, client_of: Clients) -> None:
     """It may end the issue, to which nothing can be attached then."""
     client = client_of(cast.bolt)

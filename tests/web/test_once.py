@@ -1,6 +1,8 @@
 """A value that is sent twice is refused at every door: of two with one name nobody could say which was meant."""
 
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +16,11 @@ from tests.make import know_premise, rep_of_record
 from tests.web.test_access import answers, rules, values_for
 from tracker.db import db
 from tracker.models import Comment, Event, Issue, Person, SavedView
-from tracker.web.once import KEEPS_ALL
+from tracker.web import once
+from tracker.web.once import KEEPS_ALL, SEVERAL
 
 Clients = Callable[[Person | None], FlaskClient]
+SEVERAL_READ = re.compile(r"""(?:form|args|sent)\.getlist\("(\w+)"\)""")
 TWICE = "was sent twice, and nothing was done"
 
 
@@ -83,3 +87,9 @@ def test_what_is_sent_for_each_of_several_things_is_taken(issue: Issue, ann: Fla
     assert ann.post("/acts/preview", data={"number": [str(issue.number), "1"]}).status_code == 200
     columns = {"name": "Ours", "scope": "mine", "query": "", "columns": ["title", "number"]}
     assert ann.post("/views/new", data=columns).status_code == 302
+
+
+def test_what_a_page_reads_several_of_may_be_sent_several_times() -> None:
+    sources = Path(once.__file__).parent.glob("*.py")
+    read = {name for source in sources for name in SEVERAL_READ.findall(source.read_text(encoding="utf-8"))}
+    assert {"column", "columns", "notice", "ring"} <= read <= SEVERAL

@@ -5,8 +5,8 @@ from flask import request
 from tracker.domain.sentence import Sentence
 from tracker.errors import Invalid
 
-SEVERAL = frozenset({"column", "columns", "notice", "number", "page", "purpose", "ring"})
-"""What is sent for each of several things: columns, notices, rows. Two rings are refused where they are read."""
+SEVERAL = frozenset({"column", "columns", "kept", "notice", "number", "page", "purpose", "ring"})
+"""What is sent for each of several things: columns, files, notices, rows. Two rings are refused where they are read."""
 
 KEEPS_ALL = "replies.keep"
 """Nothing is done with what is only kept, and nothing that was typed is lost."""
