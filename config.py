@@ -66,7 +66,7 @@ class Config:
             "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": self.threads + 2, "pool_pre_ping": not self.is_sqlite},
             "MAX_CONTENT_LENGTH": 25 * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
-            "MAX_FORM_PARTS": 1000,
+            "MAX_FORM_PARTS": 200,
             "TRUSTED_HOSTS": [urlsplit(self.base_url).netloc, *(sorted(LOOPBACK) if self.on_loopback else [])],
             "WTF_CSRF_TIME_LIMIT": None,
             "TRACKER": self,

@@ -3,7 +3,7 @@
 from flask import Flask
 from flask_wtf import CSRFProtect
 
-from tracker.web import access, context, failures, once, origin, sessions, transactions
+from tracker.web import access, context, failures, once, origin, requests, sessions, transactions
 from tracker.web.numbers import BoundedInteger
 from tracker.web.pages import PAGES
 
@@ -13,8 +13,10 @@ csrf = CSRFProtect()
 def init_app(app: Flask) -> None:
     """Sessions, guards, error pages and every group of pages."""
     app.url_map.converters["int"] = BoundedInteger
+    app.request_class = requests.BoundedRequest
     sessions.init_app(app)
     origin.init_app(app)
+    app.before_request(requests.refuse_unreadable)
     csrf.init_app(app)
     app.before_request(access.refuse_unstorable)
     app.before_request(access.guard_route)

@@ -1,18 +1,15 @@
-"""What a request that may change something must be before anything of it is read.
+"""What a request that may change something must be before anything is done: it comes from a page of ours.
 
-It comes from a page of ours (security.md S27): the token in each form says so too, but this needs no
-session. And a form without files is small: Werkzeug limits such a form only together with uploads.
+The token in each form says so too, but this needs no session (security.md S27).
 """
 
 from urllib.parse import urlsplit
 
-from flask import Flask, Request, current_app, request
+from flask import Flask, current_app, request
 
 from config import Config
 from tracker.errors import Forbidden
 from tracker.web.transactions import SAFE_METHODS
-
-PLAIN_FORM = 1024 * 1024
 
 FROM_ELSEWHERE = (
     "This request came from a page of another site, so nothing was done. Open Tracker itself and do it there."
@@ -32,12 +29,17 @@ def refuse_other_sites() -> None:
     origin = request.headers.get("Origin")
     if site not in ("same-origin", "none") or (origin is not None and origin not in _own_origins()):
         raise Forbidden(FROM_ELSEWHERE)
+    if not _is_address(request.headers.get("Referer", "")):
+        raise Forbidden(FROM_ELSEWHERE)
 
 
-def limit_plain_form(request: Request) -> None:
-    """Have a form that carries no files refused as too large beyond `PLAIN_FORM`."""
-    if request.mimetype == "application/x-www-form-urlencoded":
-        request.max_content_length = PLAIN_FORM
+def _is_address(referer: str) -> bool:
+    """What Flask-WTF may look at: it reads host and port, and fails where these are none."""
+    try:
+        urlsplit(referer).port  # noqa: B018 - reading it is the question
+    except ValueError:
+        return False
+    return True
 
 
 def _own_origins() -> set[str]:

@@ -14,7 +14,6 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from flask_login import LoginManager, login_user
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
 
 from config import Config
 from tracker.actions import sessions as actions
@@ -24,7 +23,6 @@ from tracker.models import Person, SignInSession
 from tracker.queries.market import DEMO
 from tracker.queries.sessions import DEVICE_KEPT, SignedInBrowser, session_of
 from tracker.web.browsers import browser_name
-from tracker.web.origin import limit_plain_form
 from tracker.web.transactions import choose_kind
 
 TOUCHED_EVERY = timedelta(minutes=1)
@@ -158,14 +156,11 @@ def forget() -> None:
 def _take_in_body(request: Request) -> OSError | None:
     """Read the whole body before anything is locked: an upload that trickles in must hold up nobody.
 
-    What is wrong with the body is said later, where it can be answered with a page; so is a disk that has no room for
-    a large one.
+    What is wrong with the body is said later, where it can be answered with a page (`requests.py`); so is a disk that
+    has no room for a large one.
     """
-    limit_plain_form(request)
     try:
         len(request.form)
-    except HTTPException:
-        return None
     except OSError as error:
         return error
     return None

@@ -34,6 +34,7 @@ from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
 from tracker.web.forms import NOT_FIELDS, DomainForm, form_for
 from tracker.web.numbers import whole
+from tracker.web.public_ids import public_ids_sent
 from tracker.web.replies import keep_refused
 from tracker.web.rings import ring_sent
 from tracker.web.typed import Typed, typed_into
@@ -84,7 +85,7 @@ def _require_right(issue: Issue, key: str) -> None:
 def _press(issue: Issue, key: str, drawn: DomainForm, sent: Sent) -> str | None:
     """Press it with the files that came now and those that were kept; where on the page of the issue one goes on."""
     sent.require_all()
-    kept = files_chosen(actor(), issue, request.form.getlist("kept")[:MOST_FILES])
+    kept = files_chosen(actor(), issue, public_ids_sent("kept")[:MOST_FILES])
     present = attachments_of(actor(), issue.id)
     press = Press(
         key,
@@ -98,8 +99,8 @@ def _press(issue: Issue, key: str, drawn: DomainForm, sent: Sent) -> str | None:
     sent.keep()
     hand_over_files(kept)
     forget_reply(actor(), issue, key)
-    if "reply" in request.form:
-        throw_away_reply(actor(), request.form["reply"])
+    for reply in public_ids_sent("reply"):
+        throw_away_reply(actor(), reply)
     return "attachments" if sent.say(present) else _anchor(issue, key)
 
 
