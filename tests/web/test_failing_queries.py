@@ -97,7 +97,7 @@ def test_so_does_one_that_is_not_understood(app: Flask, cast: Cast, ann: Visitor
     page = visitor.get(visitor.sign_in(cast.acme).location)
     assert page.status_code == 400
     assert SAID in page.text
-    assert f'href="{address}">Edit the view Gone</a>' in page.text
+    assert f'href="{address}">edit the view Gone</a>' in page.text
     assert visitor.get("/").status_code == 200
 
 
