@@ -6,7 +6,10 @@ from enum import Enum
 from importlib import import_module
 from types import ModuleType
 
+import pytest
+
 import tracker
+from tracker.actions.jobs import promise
 
 PARTIAL = {
     "FOR_ANOTHER": "a deputy is told what calls for an act alone",
@@ -37,6 +40,11 @@ def tables() -> Iterator[tuple[str, Mapping[Enum, object]]]:
 def test_every_table_over_an_enumeration_holds_all_its_members() -> None:
     lacking = {name: lacks for name, table in tables() if (lacks := missing_in(table))}
     assert lacking.keys() == PARTIAL.keys(), lacking
+
+
+def test_nothing_is_promised_that_nobody_does() -> None:
+    with pytest.raises(ValueError, match="no-such-topic"):
+        promise("no-such-topic", None, {})
 
 
 def missing_in(table: Mapping[Enum, object]) -> list[str]:

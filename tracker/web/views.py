@@ -1,6 +1,6 @@
 """Saved views: the page of all that the reader sees, the form of one, and what is pressed beside each."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -15,6 +15,7 @@ from tracker.clock import in_market
 from tracker.domain.default_views import DefaultView
 from tracker.domain.query_language import QueryError
 from tracker.domain.sentence import Sentence
+from tracker.domain.tables import complete
 from tracker.domain.watching import Trouble, sentence_of
 from tracker.errors import Invalid
 from tracker.models import SavedView, Scope
@@ -36,6 +37,25 @@ from tracker.web.columns import COLUMNS
 from tracker.web.form_errors import errors_into
 
 pages = Blueprint("views", __name__)
+
+LABELS: Mapping[Scope, str] = complete(
+    "labels of scopes",
+    Scope,
+    {
+        Scope.MINE: "Only me",
+        Scope.GROUP: "{company}, under {group}",
+        Scope.COMPANY: "{company}",
+        Scope.MARKET: "The whole market",
+    },
+)
+"""Whom a view can be shown to, in its form."""
+
+TITLES: Mapping[Scope, str] = complete(
+    "titles of scopes",
+    Scope,
+    {Scope.MINE: "Mine", Scope.GROUP: "{group}", Scope.COMPANY: "{company}", Scope.MARKET: "The whole market"},
+)
+"""What the views of a scope stand under, on the page of all."""
 
 
 class ViewForm(FlaskForm):
@@ -80,6 +100,7 @@ def listing() -> ResponseReturnValue:
         may_manage=lambda view: may_manage(actor(), view),
         is_watchable=lambda view: is_watchable(actor(), view.query),
         trouble=_trouble,
+        title_of=lambda section: TITLES[section.scope].format(company=actor().company.name, group=section.group),
     )
 
 
@@ -291,8 +312,10 @@ def _offering(typed: ViewForm, view: SavedView | None = None) -> ViewForm:
 
 def _choices(scope: Scope, view: SavedView | None) -> list[SelectChoice]:
     company = actor().company.name
-    if scope is Scope.GROUP:
-        offered = [group for group in groups_of(actor()) if not group.closed_at or (view and group.id == view.group_id)]
-        return [SelectChoice(f"group:{group.public_id}", f"{company}, under {group.name}") for group in offered]
-    labels = {Scope.MINE: "Only me", Scope.COMPANY: company, Scope.MARKET: "The whole market"}
-    return [SelectChoice(scope.value, labels[scope])]
+    if scope is not Scope.GROUP:
+        return [SelectChoice(scope.value, LABELS[scope].format(company=company))]
+    offered = [group for group in groups_of(actor()) if not group.closed_at or (view and group.id == view.group_id)]
+    return [
+        SelectChoice(f"group:{group.public_id}", LABELS[scope].format(company=company, group=group.name))
+        for group in offered
+    ]
