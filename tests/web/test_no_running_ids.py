@@ -25,11 +25,15 @@ from tracker.actions.view_watching import watch_view
 from tracker.actions.views import save_view, set_as_home
 from tracker.db import Base, db
 from tracker.domain.roles import Role
-from tracker.models import Issue, Person, Scope, WorkGroup
+from tracker.models import DraftFile, Issue, Person, Scope, SignInSession, WorkGroup
 from tracker.search import SearchBackend
 
 FIRST = 1_900_000_007
 STEP = 7_919
+TABLES = {
+    *("person", "issue", "event", "comment", "work_group", "contact", "group_rule", "saved_view"),
+    *("sign_in_session", "draft_file"),
+}
 FILE = StoredFile("a.txt", "a.txt", "text/plain", 1, "a" * 64)
 LED_TO = re.compile(r'(?:href|src|hx-get|hx-post|action|formaction)="(/[^"#]*)')
 MOST_PAGES = 400
@@ -107,7 +111,7 @@ def test_no_page_holds_the_id_of_a_row(ids: dict[str, set[int]], market: Cast, c
     client_of(getattr(market, who))  # another browser, which the account page lists
     looked_at = dict(pages_of(client, numbers))
     assert len(looked_at) > 30
-    assert {"person", "issue", "event", "comment", "work_group", "contact", "group_rule", "saved_view"} <= ids.keys()
+    assert ids.keys() >= TABLES
     owner = {number: table for table, numbers in ids.items() for number in numbers}
     found = {
         (address, owner[int(number)])
@@ -120,8 +124,7 @@ def test_no_page_holds_the_id_of_a_row(ids: dict[str, set[int]], market: Cast, c
 
 def test_what_is_looked_at_holds_what_has_an_address(market: Cast, client_of: Clients) -> None:
     """So the test above does not pass because the pages stay empty."""
-    client = client_of(market.acme_admin)
-    numbers = [issue.number for issue in db.session.query(Issue)]
+    client, numbers = client_of(market.acme_admin), [issue.number for issue in db.session.query(Issue)]
     addresses = " ".join(address for address, _ in pages_of(client, numbers))
     desk = db.session.query(WorkGroup).one()
     for part in (
@@ -133,3 +136,14 @@ def test_what_is_looked_at_holds_what_has_an_address(market: Cast, client_of: Cl
         "/attachments/",
     ):
         assert part in addresses, part
+
+
+def test_what_is_looked_at_holds_sessions_and_files_that_are_not_sent(market: Cast, client_of: Clients) -> None:
+    client, other = client_of(market.acme), client_of(market.acme)
+    other.get("/")
+    bodies = "".join(body for _, body in pages_of(client, [issue.number for issue in db.session.query(Issue)]))
+    theirs = db.session.query(SignInSession).filter_by(person_id=market.acme.id).all()
+    assert sum(f"/{session.public_id}" in bodies for session in theirs) == len(theirs) - 1, "all but this one"
+    files = db.session.query(DraftFile).all()
+    assert all(f"/{file.public_id}/" in bodies for file in files)
+    assert len(files) == 1
