@@ -126,10 +126,11 @@ def _smtp() -> str:
 def _mail_from() -> tuple[str, str]:
     """The name that our mail comes with, if one is given, and the address."""
     name, address = parseaddr(os.environ.get("TRACKER_MAIL_FROM", ""))
-    if os.environ.get("TRACKER_SMTP") and not (ADDRESS.fullmatch(address) and name.isprintable()):
+    taken = ADDRESS.fullmatch(address) and address.isascii() and name.isprintable()
+    if os.environ.get("TRACKER_SMTP") and not taken:
         raise BadConfig(
-            "TRACKER_MAIL_FROM must be the address that mail comes from, such as tracker@market.example "
-            "or Tracker <tracker@market.example>."
+            "TRACKER_MAIL_FROM must be the address that mail comes from, in plain letters, such as "
+            "tracker@market.example or Tracker <tracker@market.example>."
         )
     return name, address
 

@@ -52,6 +52,7 @@ def test_nonsense_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: st
     [
         ("tracker@market.example", "", "tracker@market.example", "tracker@market.example"),
         ("Issues <tracker@market.example>", "Issues", "tracker@market.example", "Issues <tracker@market.example>"),
+        ("Störungen <t@market.example>", "Störungen", "t@market.example", "Störungen <t@market.example>"),
         ('"Us, Inc." <t@market.example>', "Us, Inc.", "t@market.example", '"Us, Inc." <t@market.example>'),
     ],
 )
@@ -64,7 +65,13 @@ def test_the_sender_may_have_a_name(
     assert (config.mail_name, config.mail_from, config.sender) == (name, address, sender)
 
 
-@pytest.mark.parametrize("given", ["", "tracker", "track er@market.example", "Us, Inc. <t@market.example>", "T <t@>"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("", "tracker", "track er@market.example", "Us, Inc. <t@market.example>", "T <t@>"),
+        *("tráckér@market.example", "Tracker <tracker@märket.example>"),
+    ],
+)
 def test_a_sender_without_an_address_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     monkeypatch.setenv("TRACKER_SMTP", "smtp://127.0.0.1")
     monkeypatch.setenv("TRACKER_MAIL_FROM", given)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, EmailPolicy
 from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 
@@ -23,8 +23,17 @@ GOES_AWAY = 421
 MOST_REFERENCES = 20
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 
-POLICY = SMTP.clone(max_line_length=200)
-"""Long enough for a subject: one that is folded before its first word begins with a blank in some mailboxes."""
+
+class EveryServer(EmailPolicy):
+    """Seven bits, and what is encoded in lines of 76, as every server takes them (RFC 2045, RFC 2047)."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """A plain header on one line: folded before its first word, it begins with a blank in some mailboxes."""
+        return ONE_LINE.fold_binary(name, value) if str(value).isascii() else super().fold_binary(name, value)
+
+
+ONE_LINE = SMTP.clone(max_line_length=200)
+POLICY = EveryServer(linesep=SMTP.linesep, cte_type="7bit", max_line_length=76)
 
 NOT_TO_BE_ANSWERED = {
     "Auto-Submitted": "auto-generated",
@@ -135,7 +144,7 @@ class Outbox:
         except smtplib.SMTPDataError as error:
             self._refuse(error.smtp_code, error.smtp_error)
         except (smtplib.SMTPNotSupportedError, UnicodeError) as error:
-            raise MailRefused(f"It takes no such address: {error}") from error
+            raise MailRefused(f"It takes plain letters alone in an address: {error}") from error
         except (OSError, smtplib.SMTPException) as error:
             raise MailDelayed(f"{type(error).__name__}: {error}") from error
 

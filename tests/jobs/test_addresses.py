@@ -56,3 +56,13 @@ def test_a_contact_that_is_kept_no_more_gets_nothing(cast: Cast, server: Server,
     assert server.to(TALK) == []
     reason = db.session.scalar(select(Mail.dropped_because).where(Mail.receiver == TALK))
     assert reason == "The company keeps this contact no more."
+
+
+def test_letters_beyond_the_plain_ones_stay_where_the_server_takes_them(
+    cast: Cast, issue: Issue, server: Server, post: Post
+) -> None:
+    """Earlier releases took such addresses."""
+    cast.acme.email = "änn@acme.example"
+    press(cast.bolt, issue, "add-comment", "Now, @ann!")
+    deliver(post)
+    assert [one["To"] for one in server.arrived] == ["änn@acme.example"]
