@@ -63,7 +63,7 @@ class Config:
         return {
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": self.threads + 2, "pool_pre_ping": not self.is_sqlite},
+            "SQLALCHEMY_ENGINE_OPTIONS": self._engine_options(),
             "MAX_CONTENT_LENGTH": 25 * 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
             "MAX_FORM_PARTS": 200,
@@ -71,6 +71,13 @@ class Config:
             "WTF_CSRF_TIME_LIMIT": None,
             "TRACKER": self,
         }
+
+    def _engine_options(self) -> dict[str, object]:
+        """No request waits long for a connection, nor for a machine that is gone (docs/decisions/0024)."""
+        pool: dict[str, object] = {"pool_size": self.threads + 2, "pool_timeout": 3}
+        if self.is_sqlite:
+            return pool
+        return pool | {"pool_pre_ping": True, "connect_args": {"connect_timeout": 3, "tcp_user_timeout": 10_000}}
 
     @property
     def is_sqlite(self) -> bool:

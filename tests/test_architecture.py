@@ -13,7 +13,7 @@ PACKAGE = ROOT / "tracker"
 LAYERS = [
     {"errors", "clock", "version"},
     {"market_calendar", "domain"},
-    {"db", "alone", "prose", "guide"},
+    {"db", "committing", "alone", "prose", "guide"},
     {"models", "storage", "mail", "search", "extraction", "guide_search"},
     {"backups"},
     {"upgrading"},

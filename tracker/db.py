@@ -2,7 +2,8 @@
 
 SQLite runs in WAL with `synchronous=FULL` (an acknowledged commit survives a power cut), strict
 tables, foreign keys on, and `BEGIN IMMEDIATE` for whoever may write: a writer waits for its turn
-at the start, where waiting is safe, and never fails in the middle (docs/decisions/0002).
+at the start, where waiting is safe, and never fails in the middle (docs/decisions/0002). Nobody waits
+for ever on either database: each door says how long (docs/decisions/0024).
 """
 
 import sqlite3
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -40,13 +41,39 @@ from tracker.domain.names import clean, one_line
 READS_ONLY: ContextVar[bool] = ContextVar("reads_only", default=False)
 """Set by a door that will only read, before its first statement."""
 
-LONGEST_QUESTION = 2_000
-"""Milliseconds that PostgreSQL may take for one statement of a page that only reads (security.md S42)."""
+
+class Patience(NamedTuple):
+    """For how many milliseconds a transaction waits for a lock, and one of its statements may run; 0 is for ever.
+
+    SQLite knows no limit for a statement. That of locks is the shorter: who waits for one is never told that it asked
+    for too much.
+    """
+
+    lock: int
+    statement: int
+
+
+READING = Patience(lock=1_500, statement=2_000)
+"""Of a page that only reads (security.md S42)."""
+
+WRITING = Patience(lock=3_000, statement=10_000)
+"""Of a page that may write."""
+
+WORKING = Patience(lock=15_000, statement=600_000)
+"""Of the worker and of commands, which nobody sits before."""
+
+MIGRATING = Patience(lock=30_000, statement=0)
+
+PATIENCE: ContextVar[Patience] = ContextVar("patience", default=WORKING)
+"""Set by a door before its first statement."""
+
+QUERY_CANCELED = "57014"
+READ_ONLY = "25006"
+BROKEN_OFF = "8s2b"
+"""SQLAlchemy's name for a transaction whose connection is gone."""
 
 PASSING_STATES = ("08", "40", "53", "55P03", "57P", "58")
 """Of PostgreSQL: connection, deadlock and serialisation, disk and memory, a lock, shutting down, the system."""
-
-QUERY_CANCELED = "57014"
 
 PASSING_OF_SQLITE = {
     sqlite3.SQLITE_BUSY,
@@ -169,17 +196,30 @@ def reads_only() -> Iterator[None]:
 
 def is_passing(error: BaseException) -> bool:
     """The database's disk, a lock or the connection failed: nothing is wrong with what was asked."""
+    if isinstance(error, exc.TimeoutError):  # no connection was free
+        return True
     if not isinstance(error, exc.DBAPIError):
-        return isinstance(error, exc.TimeoutError)  # no connection was free
+        return isinstance(error, exc.PendingRollbackError) and error.code == BROKEN_OFF
     if isinstance(error.orig, sqlite3.Error):
         return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in PASSING_OF_SQLITE
-    state = getattr(error.orig, "sqlstate", None)
+    state = state_of(error)
+    if state == READ_ONLY:  # a server that became the standby of another
+        return not READS_ONLY.get()
+    if state == QUERY_CANCELED:  # by somebody's order; what asked for too much is `took_too_long`
+        return not took_too_long(error)
     return state.startswith(PASSING_STATES) if state else isinstance(error, exc.OperationalError | exc.InterfaceError)
 
 
 def took_too_long(error: BaseException) -> bool:
-    """PostgreSQL ended a question of a page that only reads (`LONGEST_QUESTION`)."""
-    return isinstance(error, exc.DBAPIError) and getattr(error.orig, "sqlstate", None) == QUERY_CANCELED
+    """PostgreSQL ended a statement at its limit. It names an order to end it by the same code, and other words."""
+    if state_of(error) != QUERY_CANCELED or not isinstance(error, exc.DBAPIError):
+        return False
+    return "user request" not in str(error.orig)
+
+
+def state_of(error: BaseException) -> str | None:
+    """The five characters by which PostgreSQL names an error (SQLSTATE)."""
+    return getattr(error.orig, "sqlstate", None) if isinstance(error, exc.DBAPIError) else None
 
 
 @compiles(String, "sqlite")
@@ -206,7 +246,6 @@ def _prepare_sqlite(connection: object, record: object) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=5000",
         "cache_size=-32768",
         "mmap_size=268435456",
         "temp_store=MEMORY",
@@ -216,7 +255,12 @@ def _prepare_sqlite(connection: object, record: object) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
+    patience, reads = PATIENCE.get(), READS_ONLY.get()
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN" if READS_ONLY.get() else "BEGIN IMMEDIATE")
-    elif READS_ONLY.get():
-        connection.exec_driver_sql(f"SET TRANSACTION READ ONLY; SET LOCAL statement_timeout = {LONGEST_QUESTION}")
+        if connection.info.get("patience") != patience.lock:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience.lock}")
+            connection.info["patience"] = patience.lock
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    else:
+        limits = f"SET LOCAL lock_timeout = {patience.lock}; SET LOCAL statement_timeout = {patience.statement}"
+        connection.exec_driver_sql(f"SET TRANSACTION READ ONLY; {limits}" if reads else limits)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import structlog
 
-from tracker.db import LONGEST_QUESTION, db, is_passing, took_too_long
+from tracker.db import PATIENCE, db, is_passing, took_too_long
 from tracker.domain.query_language import QueryError
 from tracker.domain.sentence import Sentence
 from tracker.errors import TrackerError
@@ -23,14 +23,15 @@ class QueryBroke(QueryError):
 def asking(text: str) -> Iterator[None]:
     """Whatever is raised while this query is asked comes as a `QueryError`; the transaction is ended by that.
 
-    A passing trouble of the database is no query's own, and is raised as it is.
+    A passing trouble of the database is no query's own, and is raised as it is. So is what took too long where nothing
+    was typed: nobody asked for too much.
     """
     try:
         yield
     except (QueryError, TrackerError):
         raise
     except Exception as error:
-        if is_passing(error):
+        if is_passing(error) or (took_too_long(error) and not text):
             raise
         db.session.rollback()
         if took_too_long(error):
@@ -51,7 +52,7 @@ def refusal_of(actor: Person, text: str) -> QueryError | None:
 
 def _too_long() -> Sentence:
     template = "This takes longer than {seconds} seconds to find. Add a word or a condition and try again."
-    return Sentence("query-takes-long", template, seconds=LONGEST_QUESTION // 1_000)
+    return Sentence("query-takes-long", template, seconds=PATIENCE.get().statement // 1_000)
 
 
 def _broke() -> Sentence:

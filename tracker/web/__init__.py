@@ -14,8 +14,8 @@ def init_app(app: Flask) -> None:
     """Sessions, guards, error pages and every group of pages."""
     app.url_map.converters["int"] = BoundedInteger
     app.request_class = requests.BoundedRequest
-    sessions.init_app(app)
     origin.init_app(app)
+    sessions.init_app(app)
     app.before_request(requests.refuse_unreadable)
     csrf.init_app(app)
     app.before_request(access.refuse_unstorable)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask import Flask, request
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from markupsafe import Markup
 
 from tracker.clock import MARKET_ZONE, now
@@ -15,6 +15,7 @@ from tracker.domain.roles import Role
 from tracker.domain.scanning import SAYS
 from tracker.domain.states import MEANING, STATUS_OF
 from tracker.domain.workflow import Transition, slug
+from tracker.models import Person
 from tracker.queries.market import is_demo
 from tracker.queries.rights import may
 from tracker.queries.timeline import anchor
@@ -61,7 +62,7 @@ def init_app(app: Flask) -> None:
         options=options,
         moment_now=lambda: now().isoformat(),
     )
-    app.context_processor(lambda: {"demo_market": is_demo()})
+    app.context_processor(lambda: {"demo_market": is_demo})
 
 
 def _moment(value: datetime | None) -> Markup:
@@ -78,19 +79,16 @@ class Entry(NamedTuple):
     unread: int = 0
 
 
-def menu() -> Sequence[tuple[Entry, bool]]:
+def menu(reader: Person | AnonymousUserMixin) -> Sequence[tuple[Entry, bool]]:
     """The main menu, only what the reader may open, and whether the page shown belongs to the entry."""
-    entries = _entries()
+    entries = _entries(reader) if isinstance(reader, Person) else [Entry("/guide", "Guide")]
     path = request.path
     fitting = [entry for entry in entries if path == entry.address or path.startswith(f"{entry.address.rstrip('/')}/")]
     here = max(fitting, key=lambda entry: len(entry.address), default=None)
     return [(entry, entry is here and (entry.address != "/" or path == "/")) for entry in entries]
 
 
-def _entries() -> Sequence[Entry]:
-    if not current_user.is_authenticated:
-        return [Entry("/guide", "Guide")]
-    person = current_user._get_current_object()
+def _entries(person: Person) -> Sequence[Entry]:
     shown = [
         Entry("/", "Home"),
         Entry("/inbox", "Inbox", "inbox", person.unread),

@@ -1,13 +1,20 @@
-"""The errors that actions raise, and those of the framework, as pages a person can act on."""
+"""The errors that actions raise, and those of the framework and the database, as pages a person can act on.
 
-from flask import Flask, render_template
-from flask.typing import ResponseReturnValue
+Such a page asks nothing of the database: whatever failed may be what it would ask. It shows the reader as they were
+known when the request began, and what a failed request had brought, ready to be sent again.
+"""
+
+import secrets
+
+import structlog
+from flask import Flask, Response, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from tracker.db import db, took_too_long
+from tracker.committing import OutcomeUnknown
+from tracker.db import db, is_passing, state_of, took_too_long
 from tracker.errors import (
     Conflict,
     Forbidden,
@@ -20,6 +27,9 @@ from tracker.errors import (
     Unavailable,
 )
 from tracker.storage import FULL, NO_ROOM
+from tracker.web.sent import sent_words
+from tracker.web.sessions import change_no_cookie, known_demo, known_reader
+from tracker.web.transactions import SAFE_METHODS
 
 STATUS_OF_ERROR: dict[type[TrackerError], int] = {
     NotFound: 404,
@@ -31,6 +41,9 @@ STATUS_OF_ERROR: dict[type[TrackerError], int] = {
     Unavailable: 503,
     NoRoom: 507,
 }
+
+RETRY_AFTER = "5"
+"""Seconds, for whoever sends by a program."""
 
 TITLES = {
     400: "The request could not be understood",
@@ -51,8 +64,17 @@ TEXTS = {
     405: "Go back and use the buttons of the page.",
     413: "Files take at most 20 MB each, and 25 MB in one sending. Send them one by one, or make them smaller.",
     500: "What you did was not saved. Try again; if it breaks again, tell the operator the time and what you did.",
-    503: "Nothing was saved. Wait a few seconds and try again.",
 }
+
+NOT_READ = "The database is busy or cannot be reached. You are not signed out. Wait a few seconds and try again."
+NOT_SAVED = "The database is busy or cannot be reached, so nothing was saved. Wait a few seconds and send it again."
+IN_DOUBT = "We cannot say whether this was saved"
+UNKNOWN = (
+    "The connection to the database broke at the last step, so we cannot say whether this was saved. "
+    "Look before you send it again."
+)
+
+log = structlog.get_logger()
 
 
 def register(app: Flask) -> None:
@@ -63,14 +85,34 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(StaleDataError, _stale_row)
-    app.register_error_handler(OperationalError, _database_busy)
+    app.register_error_handler(SQLAlchemyError, _database_error)
+    app.register_error_handler(OutcomeUnknown, _outcome_unknown)
 
 
-def error_page(status: int, text: str, title: str = "") -> tuple[str, int]:
-    """The page of an error; nothing of this request is kept in the database."""
-    db.session.rollback()
-    title = title or TITLES.get(status, "That did not work")
-    return render_template("error.html", title=title, text=text, status=status), status
+def error_page(status: int, text: str, **more: str) -> Response:
+    """The page of an error. Nothing of this request is kept, here or in the browser, and nothing is asked."""
+    _undo()
+    change_no_cookie()
+    known = {"current_user": known_reader(), "demo_market": known_demo, "get_flashed_messages": _no_notices}
+    told = {"title": TITLES.get(status, "That did not work"), "text": text, "status": status, **more}
+    answer = make_response(render_template("error.html", **told, **known, **_once_more(status)), status)
+    if status == 503:
+        answer.headers["Retry-After"] = RETRY_AFTER
+    return answer
+
+
+def _no_notices(**asked: object) -> tuple[str, ...]:
+    """They wait in the session for the next page that can be shown."""
+    return ()
+
+
+def _once_more(status: int) -> dict[str, object]:
+    """What was asked for or sent, where it failed through no fault of who sent it."""
+    if status < 500:
+        return {}
+    if request.method in SAFE_METHODS:
+        return {"again": request.full_path.rstrip("?")}
+    return {"sent": sent_words()}
 
 
 def status_of(error: TrackerError) -> int:
@@ -78,40 +120,67 @@ def status_of(error: TrackerError) -> int:
     return STATUS_OF_ERROR[type(error)]
 
 
-def _tracker_error(error: TrackerError) -> ResponseReturnValue:
-    page = error_page(status_of(error), str(error))
-    return (*page, {"Retry-After": str(error.seconds)}) if isinstance(error, TooMany) else page
+def _undo() -> None:
+    """End the transaction, also one whose connection is gone."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session().invalidate()
 
 
-def _not_here(error: Unavailable) -> tuple[str, int]:
-    return error_page(503, str(error), "Not here at this moment")
+def _tracker_error(error: TrackerError) -> Response:
+    answer = error_page(status_of(error), str(error))
+    if isinstance(error, TooMany):
+        answer.headers["Retry-After"] = str(error.seconds)
+    return answer
 
 
-def _disk_full(error: OSError) -> tuple[str, int]:
+def _not_here(error: Unavailable) -> Response:
+    return error_page(503, str(error), title="Not here at this moment")
+
+
+def _disk_full(error: OSError) -> Response:
     """Also where the server puts a large upload before anybody has looked at it."""
     if error.errno not in FULL:
         raise error
     return error_page(507, NO_ROOM)
 
 
-def _stale_form(error: CSRFError) -> tuple[str, int]:
+def _stale_form(error: CSRFError) -> Response:
     text = (
         "This form is no longer valid: you signed in again, or it is too old. Go back, reload the page, and send again."
     )
     return error_page(400, text)
 
 
-def _stale_row(error: StaleDataError) -> tuple[str, int]:
+def _stale_row(error: StaleDataError) -> Response:
     return error_page(409, "Somebody else changed this at the same moment. Go back, reload, and send again.")
 
 
-def _database_busy(error: OperationalError) -> tuple[str, int]:
-    if took_too_long(error):
-        return error_page(400, "This takes longer than two seconds to find. Add a word or a condition and try again.")
-    return error_page(503, TEXTS[503])
+def _database_error(error: SQLAlchemyError) -> Response:
+    if not is_passing(error) and not took_too_long(error):
+        raise error
+    failure = _log("the database is busy or away", error)
+    return error_page(503, NOT_READ if request.method in SAFE_METHODS else NOT_SAVED, failure=failure)
 
 
-def _http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+def _outcome_unknown(error: OutcomeUnknown) -> Response:
+    failure = _log("nobody can say whether a request was written", error.__cause__ or error)
+    number = (request.view_args or {}).get("number")
+    look_at = f"/issues/{number}" if number else "/"
+    return error_page(503, UNKNOWN, title=IN_DOUBT, look_at=look_at, failure=failure)
+
+
+def _log(event: str, error: BaseException) -> str:
+    """By a number that the page shows too. The address as a rule: what stands in its places can be a token."""
+    failure = secrets.token_hex(4)
+    reason = type(getattr(error, "orig", error)).__name__
+    rule = request.url_rule.rule if request.url_rule else None
+    log.warning(event, failure=failure, method=request.method, rule=rule, reason=reason, sqlstate=state_of(error))
+    return failure
+
+
+def _http_error(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if status < 400:
         return error

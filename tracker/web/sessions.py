@@ -11,43 +11,48 @@ from typing import Any
 import structlog
 from flask import Flask, Request, Response, current_app, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from flask_login import LoginManager, login_user
+from flask_login import AnonymousUserMixin, LoginManager, login_user
 from sqlalchemy import update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import SQLAlchemyError
 
 from config import Config
 from tracker.actions import sessions as actions
 from tracker.clock import now
-from tracker.db import READS_ONLY, db
-from tracker.models import Person, SignInSession
+from tracker.db import PATIENCE, READS_ONLY, WRITING, Patience, db, is_passing
+from tracker.models import Company, Person, SignInSession
 from tracker.queries.market import DEMO
 from tracker.queries.sessions import DEVICE_KEPT, SignedInBrowser, session_of
 from tracker.web.browsers import browser_name
 from tracker.web.transactions import choose_kind
 
 TOUCHED_EVERY = timedelta(minutes=1)
+TOUCHING = Patience(lock=250, statement=2_000)
+"""That somebody was here is written by the next request, if not by this one."""
 
 log = structlog.get_logger()
 
 
 class BrowserSession(SecureCookieSession):
-    """What is kept for one browser. `person` is who is signed in there."""
+    """What is kept for one browser. `person` is who is signed in there, and `reader` a copy that needs no database."""
 
     def __init__(self, initial: Any = None) -> None:
         super().__init__(initial)
         self.person: Person | None = None
+        self.reader: Person | None = None
         self.row: SignInSession | None = None
         self.row_id: int | None = None
         self.seen_late = False
         self.new_token: str | None = None
         self.new_device: str | None = None
-        self.trouble: OperationalError | OSError | None = None
+        self.trouble: Exception | None = None
+        self.may_change = True
 
     @classmethod
     def of(cls, found: SignedInBrowser) -> "BrowserSession":
         """The session of a browser that is signed in."""
         kept = cls({"_user_id": found.person.get_id(), "_fresh": True} | found.row.data)
         kept.row, kept.person, kept.row_id = found.row, found.person, found.row.id
+        kept.reader = _copy_of(found.person)
         kept.seen_late = now() - found.row.seen_at > TOUCHED_EVERY
         kept.modified = kept.accessed = False
         return kept
@@ -59,19 +64,17 @@ class Sessions(SecureCookieSessionInterface):
     session_class = BrowserSession
 
     def open_session(self, app: Flask, request: Request) -> BrowserSession | None:
-        """The session of this request. A database that does not answer, or a disk that takes no upload, is reported by
-        the first guard.
-        """
+        """The session of this request. What fails here is reported by the first guard, and signs nobody out."""
         choose_kind(request.method)
-        full = _take_in_body(request)
         db.session.info.pop(DEMO, None)
         token = request.cookies.get(cookie("sid"))
         try:
+            full = _take_in_body(request)
             found = session_of(token) if token else None
-        except OperationalError as error:
-            visitor = BrowserSession()
-            visitor.trouble = error
-            return visitor
+        except Exception as error:  # whatever it is, nobody has decided that the session ends
+            unknown = BrowserSession()
+            unknown.trouble, unknown.may_change = error, False
+            return unknown
         opened = BrowserSession.of(found) if found else self._visitor(app, request)
         if opened is not None:
             opened.trouble = full
@@ -80,6 +83,8 @@ class Sessions(SecureCookieSessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Send the cookies that changed, and keep what a signed-in session holds."""
         assert isinstance(session, BrowserSession)
+        if not session.may_change:
+            return
         if session.row_id is None:
             super().save_session(app, session, response)
             if cookie("sid") in request.cookies:
@@ -114,7 +119,6 @@ def init_app(app: Flask) -> None:
     manager.session_protection = None  # it would tie a session to an address; ours end on the server
     manager.user_loader(_who_is_signed_in)
     app.before_request(_report_trouble)
-    app.teardown_request(_may_write_again)
 
 
 def cookie(name: str) -> str:
@@ -166,6 +170,21 @@ def _take_in_body(request: Request) -> OSError | None:
     return None
 
 
+def change_no_cookie() -> None:
+    """This request has failed: the browser keeps what it has, and nothing is written down."""
+    browser_session().may_change = False
+
+
+def known_reader() -> Person | AnonymousUserMixin:
+    """Who reads, as they were when the request began: asked of nobody. Of an unknown reader, a visitor."""
+    return browser_session().reader or AnonymousUserMixin()
+
+
+def known_demo() -> bool:
+    """Whether this is a demo market, if it is known already."""
+    return bool(db.session.info.get(DEMO))
+
+
 def browser_session() -> BrowserSession:
     """The session of this request."""
     present = session._get_current_object()  # type: ignore[attr-defined]
@@ -180,19 +199,24 @@ def present_session() -> SignInSession:
     return row
 
 
+def _copy_of(person: Person) -> Person:
+    """The person and the company as they were loaded, belonging to no transaction."""
+    company = Company(**_loaded(person.company))
+    return Person(**_loaded(person), company=company)
+
+
+def _loaded(row: Person | Company) -> dict[str, Any]:
+    return {column.key: row.__dict__[column.key] for column in type(row).__table__.columns}
+
+
 def _who_is_signed_in(person_id: str) -> Person | None:
-    person = browser_session().person
-    return person if person is not None and person.get_id() == person_id else None
+    return browser_session().person  # the session that names the person was loaded with it
 
 
 def _report_trouble() -> None:
     trouble = browser_session().trouble
     if trouble is not None:
         raise trouble
-
-
-def _may_write_again(error: BaseException | None) -> None:
-    READS_ONLY.set(False)
 
 
 def _keep(present: BrowserSession) -> None:
@@ -204,11 +228,14 @@ def _keep(present: BrowserSession) -> None:
         return
     db.session.rollback()
     READS_ONLY.set(False)
+    PATIENCE.set(WRITING if present.modified else TOUCHING)
     try:
         with db.engine.begin() as connection:
             connection.execute(update(SignInSession).where(SignInSession.id == present.row_id).values(**changes))
-    except OperationalError:
-        log.warning("a session could not be kept", session=present.row_id)
+    except SQLAlchemyError as error:
+        if not is_passing(error):
+            raise
+        log.warning("a session could not be kept", reason=type(error).__name__)
 
 
 def _send(response: Response, name: str, value: str, *, lasts: timedelta | None = None) -> None:
