@@ -4,10 +4,14 @@ from pathlib import Path
 
 import click
 from alembic import context
+from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
+from tracker.cli.plainly import AWAY
 from tracker.clock import now
+from tracker.db import MIGRATING, PATIENCE, READS_ONLY, WORKING, first_line, is_passing
 from tracker.errors import Conflict
 from tracker.upgrading import copy_aside, require_known
 
@@ -46,4 +50,14 @@ def prepare() -> None:
         click.echo(f"The tables change now; the database as it was is kept in {copy}.", err=True)
 
 
-run_migrations()
+PATIENCE.set(MIGRATING)
+READS_ONLY.set(bool(context._proxy.context_opts.get("dont_mutate")))  # `db current` waits for nobody
+try:
+    run_migrations()
+except SQLAlchemyError as error:
+    if not is_passing(error):
+        raise
+    raise CommandError(AWAY.format(reason=first_line(error))) from error
+finally:
+    READS_ONLY.set(False)
+    PATIENCE.set(WORKING)

@@ -61,18 +61,21 @@ class BreakableFile(Breakable):
         aside = self.path.with_suffix(".aside")
         self.path.rename(aside)
         self.path.mkdir()
-        yield
-        self.path.rmdir()
-        aside.rename(self.path)
+        try:
+            yield
+        finally:
+            self.path.rmdir()
+            aside.rename(self.path)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """One writer holds the file."""
         writer = sqlite3.connect(self.path, isolation_level=None)
         writer.execute("BEGIN IMMEDIATE")
-        yield
-        writer.execute("ROLLBACK")
-        writer.close()
+        try:
+            yield
+        finally:
+            writer.close()
 
 
 class BreakableServer(Breakable):
@@ -87,8 +90,10 @@ class BreakableServer(Breakable):
     def away(self) -> Iterator[None]:
         """The server ends as by a power cut, and is started again."""
         self.stop()
-        yield
-        self.server.ensure_postgres_running()
+        try:
+            yield
+        finally:
+            self.server.ensure_postgres_running()
 
     def stop(self) -> None:
         """End it at once; it recovers when it begins again."""
@@ -110,7 +115,6 @@ class BreakableServer(Breakable):
             tables = ", ".join(f'"{table}"' for table in db.metadata.tables)
             holder.execute(f"BEGIN; LOCK TABLE {tables} IN SHARE MODE")
             yield
-            holder.execute("ROLLBACK")
 
     def connection(self) -> "psycopg.Connection[Any]":
         """A way in past the product."""

@@ -182,6 +182,14 @@ def batched(ids: Sequence[T]) -> Iterator[Sequence[T]]:
         yield ids[start : start + AT_ONCE]
 
 
+def undo() -> None:
+    """End the transaction with nothing kept, also one whose connection is gone."""
+    try:
+        db.session.rollback()
+    except exc.SQLAlchemyError:
+        db.session().invalidate()
+
+
 @contextmanager
 def reads_only() -> Iterator[None]:
     """A transaction of its own that only reads, so that it holds up no writer however long it takes."""
@@ -190,7 +198,7 @@ def reads_only() -> Iterator[None]:
     try:
         yield
     finally:
-        db.session.rollback()
+        undo()
         READS_ONLY.reset(token)
 
 
@@ -215,6 +223,11 @@ def took_too_long(error: BaseException) -> bool:
     if state_of(error) != QUERY_CANCELED or not isinstance(error, exc.DBAPIError):
         return False
     return "user request" not in str(error.orig)
+
+
+def first_line(error: BaseException) -> str:
+    """What the database said, without the statement and its values, in one line."""
+    return str(getattr(error, "orig", error)).strip().partition("\n")[0]
 
 
 def state_of(error: BaseException) -> str | None:

@@ -25,7 +25,7 @@ from tracker.actions.sweeping import sweep
 from tracker.actions.telling import tell_changes, tell_late
 from tracker.actions.view_watching import ask_again
 from tracker.clock import now
-from tracker.db import db, is_passing, reads_only
+from tracker.db import db, first_line, is_passing, reads_only, undo
 from tracker.jobs import HANDLERS
 from tracker.jobs.letters import send_letters
 from tracker.jobs.tools import Tools
@@ -46,6 +46,7 @@ FILES_TRIED_AGAIN = timedelta(hours=6)
 
 log = structlog.get_logger()
 _last_look = 0.0
+_outage: str | None = None
 
 
 def begin() -> None:
@@ -66,12 +67,27 @@ def work_once(tools: Tools) -> bool:
 
 
 def _tried(step: Callable[[], bool]) -> bool:
+    """The next try goes on where one that failed was. An outage is one line when it begins, and one when it ends."""
+    global _outage
     try:
-        return step()
-    except Exception:  # a full disk, a locked database: the next try goes on where this one was
-        db.session.rollback()
-        log.exception("a step of the worker failed")
+        done = step()
+    except Exception as error:
+        undo()
+        if not is_passing(error):
+            log.exception("a step of the worker failed")
+        elif _outage is None:
+            _outage = first_line(error)
+            log.warning("the database is busy or away", reason=_outage)
         return False
+    if _outage is not None and done:
+        _outage = None
+        log.info("the database answers again")
+    return done
+
+
+def outage() -> str | None:
+    """What the database said when it failed, until something is done again."""
+    return _outage
 
 
 def send_once(post: Post) -> bool:
@@ -242,11 +258,11 @@ def _look_around(tools: Tools) -> bool:
     looks: tuple[Callable[[], object], ...] = (
         lambda: tell_late(by_mail=by_mail),
         lambda: by_mail and promise_digests(),
-        forget_some,
-        forget_stale,
         lambda: try_parked_again((READ, SCAN), FILES_TRIED_AGAIN),
         lambda: have_scanner(present=bool(tools.scanner)),
         lambda: promise_scans() if tools.scanner else None,
+        forget_some,
+        forget_stale,
         lambda: sweep(tools.attachments),
     )
     for look in looks:

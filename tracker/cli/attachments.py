@@ -2,13 +2,15 @@
 
 import click
 from flask import current_app
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import with_appcontext
 
 from tracker.actions import store_identity, sweeping
-from tracker.db import db, reads_only
+from tracker.cli.plainly import Group
+from tracker.committing import commit
+from tracker.db import reads_only
 from tracker.queries.store_identity import count_present
 
-group = AppGroup("attachments", help="The folder in which the files of the market lie.")
+group = Group("attachments", help="The folder in which the files of the market lie.")
 
 
 @group.command("adopt")
@@ -33,4 +35,4 @@ def adopt(yes: bool) -> None:
 def sweep(whatever_many: bool) -> None:
     """Clear away now what the worker clears away every ten minutes; the log says what was done."""
     sweeping.sweep(current_app.config["TRACKER"].attachments, whatever_many=whatever_many)
-    db.session.commit()
+    commit()

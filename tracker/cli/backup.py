@@ -1,6 +1,7 @@
 """`flask backup`, `restore`, `digest`: a market put aside, put back, and compared with itself."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,7 +18,7 @@ from tracker.backups.copying import Damaged
 from tracker.backups.digests import table_digests
 from tracker.backups.making import Market, make_backup
 from tracker.backups.restoring import restore_backup
-from tracker.cli.refusals import refusals_told
+from tracker.cli.plainly import AWAY, Command
 from tracker.clock import now
 from tracker.db import db, reads_only
 
@@ -27,7 +28,9 @@ BY_ITS_OWN_TOOLS = (
 )
 
 
-@click.command("backup", help="Put this market aside in one file, beside people who work: database, files, key.")
+@click.command(
+    "backup", cls=Command, help="Put this market aside in one file, beside people who work: database, files, key."
+)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @with_appcontext
 def backup(file: Path | None) -> None:
@@ -45,13 +48,13 @@ def backup(file: Path | None) -> None:
         )
 
 
-@click.command("restore", help="Put the market of a backup into this data folder, which must hold none.")
+@click.command("restore", cls=Command, help="Put the market of a backup into this data folder, which must hold none.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_appcontext
 def restore(file: Path) -> None:
     """Everything is proven before it counts: each file by its SHA-256, each table by its digest."""
     config: Config = current_app.config["TRACKER"]
-    with _told(), refusals_told():
+    with _told():
         contents = restore_backup(file, _market(config), config.data, _known())
     click.echo(
         f"Restored: {len(contents.tables)} tables and {len(contents.members) - 2:,} files of Tracker "
@@ -61,7 +64,7 @@ def restore(file: Path) -> None:
         click.echo(f"Your settings name a key of their own; that of the backup is in {config.data / 'secret-key'}.")
 
 
-@click.command("digest", help="Print a digest of every table: equal digests, equal rows.")
+@click.command("digest", cls=Command, help="Print a digest of every table: equal digests, equal rows.")
 @with_appcontext
 def digest() -> None:
     """To be compared before a move or after a restore, on either database."""
@@ -92,6 +95,8 @@ def _told() -> Iterator[None]:
         yield
     except Damaged as damage:
         raise click.ClickException(f"{damage} Nothing was kept of it.") from None
+    except sqlite3.OperationalError as error:
+        raise click.ClickException(AWAY.format(reason=error)) from None
     except FileExistsError as error:
         raise click.ClickException(f"{error.filename} is there already. Name another file.") from None
     except OSError as error:

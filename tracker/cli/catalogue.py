@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import click
-from flask.cli import AppGroup
 
+from tracker.cli.plainly import Group
 from tracker.domain.catalogue_export import KNOWN_DIFFERENCES, differences, export
 
-group = AppGroup("catalogue", help="Print the catalogue, or compare it with the market's facts.")
+group = Group("catalogue", help="Print the catalogue, or compare it with the market's facts.")
 
 
 @group.command("export")

@@ -3,18 +3,18 @@
 import json
 
 import click
-from flask.cli import AppGroup
 
 from tracker.actions.automation import the_clock
 from tracker.actions.companies import add_company, found_market
-from tracker.cli.refusals import refusals_told
-from tracker.db import db
+from tracker.cli.plainly import Group
+from tracker.committing import commit
+from tracker.db import reads_only
 from tracker.domain.roles import CompanyKind
 from tracker.errors import Conflict
 from tracker.models import Person
 from tracker.queries.companies import companies, companies_with_people
 
-group = AppGroup("company", help="Add companies to the market, or list them.")
+group = Group("company", help="Add companies to the market, or list them.")
 
 
 @group.command("add")
@@ -25,14 +25,14 @@ group = AppGroup("company", help="Add companies to the market, or list them.")
 def add(duns: str, name: str, kind: str, legal_name: str | None) -> None:
     """Add a company. ERCOT comes first: the market begins with it."""
     raw = {"duns": duns, "name": name, "kind": kind, "legal_name": legal_name}
-    with refusals_told():
-        company = found_market(raw) if kind == CompanyKind.ERCOT else add_company(_actor(), raw)
-        db.session.commit()
+    company = found_market(raw) if kind == CompanyKind.ERCOT else add_company(_actor(), raw)
+    commit()
     click.echo(f"{company.name} ({company.duns}) is in the market.")
 
 
 @group.command("list")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@reads_only()
 def list_companies(as_json: bool) -> None:
     """List every company that is or was in the market."""
     rows = [

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import IO, Any
 
 import click
-from flask.cli import AppGroup
 
 from tracker.actions.registry_import import load_rows, switch_registry_off, switch_registry_on
 from tracker.actions.registry_reading import Chunk, Refusal, chunks_of
-from tracker.cli.refusals import refusals_told
-from tracker.db import db
+from tracker.cli.plainly import Group
+from tracker.committing import commit
+from tracker.db import reads_only
 from tracker.domain.registry_files import FILE_KINDS, FileKind
 from tracker.queries.looks import looks_at
 from tracker.queries.registry_state import registry_state
 
-group = AppGroup("registry", help="Load the market registry, or switch its look-ups off and on.")
+group = Group("registry", help="Load the market registry, or switch its look-ups off and on.")
 
 MOST_TOLD = 1_000
 """So many refusals are printed; a file takes them all."""
@@ -45,7 +45,7 @@ def import_file(kind: str, file: IO[bytes], errors: IO[str] | None) -> None:
 def off() -> None:
     """Switch the look-ups off: checks say “not checked” and block nobody."""
     switch_registry_off()
-    db.session.commit()
+    commit()
     click.echo("The registry is off.")
 
 
@@ -53,11 +53,12 @@ def off() -> None:
 def on() -> None:
     """Switch the look-ups on again."""
     switch_registry_on()
-    db.session.commit()
+    commit()
     click.echo("The registry is on.")
 
 
 @group.command("status")
+@reads_only()
 def status() -> None:
     """Say whether the look-ups run, and what the registry holds."""
     state = registry_state()
@@ -69,6 +70,7 @@ def status() -> None:
 
 @group.command("looks")
 @click.argument("esi_id")
+@reads_only()
 def looks(esi_id: str) -> None:
     """Say who looked the premise of ESI_ID up, and when first on each day."""
     for look in looks_at(esi_id):
@@ -109,10 +111,10 @@ class Report:
 def _load(kind: FileKind, file: IO[bytes], report: Report) -> int:
     """Each chunk is read, checked and committed by itself, so that other writers get their turn."""
     loaded = 0
-    with refusals_told(), _progress(file, kind) as bar:
+    with _progress(file, kind) as bar:
         for chunk in chunks_of(file, kind):
             load_rows(kind, chunk.rows)
-            db.session.commit()
+            commit()
             loaded += len(chunk.rows)
             report.add(chunk)
             if bar:

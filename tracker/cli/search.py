@@ -2,23 +2,23 @@
 
 import click
 from flask import current_app
-from flask.cli import AppGroup, with_appcontext
 
 from tracker.actions.indexing import begin_building, build_next, mend
+from tracker.cli.plainly import Group
+from tracker.committing import commit
 from tracker.db import db
 from tracker.queries.indexing import count_issues
 from tracker.search import SearchBackend, SearchUnavailable
 
-group = AppGroup("search", help="The index of the search.")
+group = Group("search", help="The index of the search.")
 
 
 @group.command("rebuild")
-@with_appcontext
 def rebuild() -> None:
     """Make the index anew beside the one that is served, and swap it in. Begun before, it goes on where it was."""
     engine = _engine()
     begin_building(engine)
-    db.session.commit()
+    commit()
     length = count_issues()
     db.session.rollback()  # whoever counted must hold up nobody while this waits for its turn
     with click.progressbar(length=length, label="Indexing") as bar:
@@ -26,20 +26,19 @@ def rebuild() -> None:
             bar.update(count_issues(building.last_id) - bar.pos)
             db.session.rollback()
             build_next(engine)
-            db.session.commit()
+            commit()
         bar.update((bar.length or 0) - bar.pos)
     click.echo(f"The index ({engine.name}) is whole and served.")
 
 
 @group.command("check")
-@with_appcontext
 def check() -> None:
     """Compare every issue with the index, and put right what differs."""
     mended = 0
     try:
         for _ in mend(_engine()):
             mended += 1
-            db.session.commit()
+            commit()
     except SearchUnavailable as reason:
         raise click.ClickException(f"{reason} Run: flask --app wsgi search rebuild") from None
     click.echo(

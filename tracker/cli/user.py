@@ -4,13 +4,13 @@ import json
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from tracker.actions.automation import the_clock
 from tracker.actions.links import create_link
 from tracker.actions.people import add_person
-from tracker.cli.refusals import refusals_told
-from tracker.db import db
+from tracker.cli.plainly import Group
+from tracker.committing import commit
+from tracker.db import reads_only
 from tracker.domain.permissions import Rank
 from tracker.errors import NotFound
 from tracker.models import Company, Person
@@ -18,7 +18,7 @@ from tracker.queries.companies import companies
 from tracker.queries.people import everybody
 from tracker.queries.sessions import person_named
 
-group = AppGroup("user", help="Add people, make sign-in links for them, or list them.")
+group = Group("user", help="Add people, make sign-in links for them, or list them.")
 
 RANKS = [rank.value for rank in Rank if rank is not Rank.SYSTEM]
 
@@ -32,9 +32,8 @@ RANKS = [rank.value for rank in Rank if rank is not Rank.SYSTEM]
 def add(company_duns: str, user_name: str, full_name: str, email: str, rank: str) -> None:
     """Add somebody to a company; `user link` then lets them in."""
     raw = {"user_name": user_name, "full_name": full_name, "email": email, "rank": rank}
-    with refusals_told():
-        person = add_person(the_clock(), _company(company_duns), raw)
-        db.session.commit()
+    person = add_person(the_clock(), _company(company_duns), raw)
+    commit()
     click.echo(
         f"{person.full_name} belongs to {person.company.name}. Next: flask --app wsgi user link {person.user_name}"
     )
@@ -44,14 +43,14 @@ def add(company_duns: str, user_name: str, full_name: str, email: str, rank: str
 @click.argument("name")
 def link(name: str) -> None:
     """Print a link with which somebody signs in once, within an hour, and sets a password."""
-    with refusals_told():
-        token = create_link(the_clock(), _person(name))
-        db.session.commit()
+    token = create_link(the_clock(), _person(name))
+    commit()
     click.echo(f"{current_app.config['TRACKER'].base_url}/sign-in/link/{token}")
 
 
 @group.command("list")
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@reads_only()
 def list_people(as_json: bool) -> None:
     """List everybody in the market."""
     rows = [

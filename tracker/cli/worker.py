@@ -13,6 +13,7 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import worker
+from tracker.cli.plainly import AWAY, Command
 from tracker.db import reads_only
 from tracker.jobs.tools import Tools
 from tracker.jobs.writing import Post
@@ -22,7 +23,7 @@ PAUSE = 0.3
 """Seconds that an idle worker waits before it looks again."""
 
 
-@click.command("worker", help="Do the promised work until stopped (Ctrl-C or SIGTERM).")
+@click.command("worker", cls=Command, help="Do the promised work until stopped (Ctrl-C or SIGTERM).")
 @click.option("--until-idle", is_flag=True, help="End when nothing is left to do.")
 @with_appcontext
 def command(until_idle: bool) -> None:
@@ -36,6 +37,8 @@ def command(until_idle: bool) -> None:
     if until_idle:
         steps = (lambda: worker.work_once(tools), *_beside(tools))
         _work(lambda: any(step() for step in steps), stop, until_idle=True)
+        if reason := worker.outage():
+            raise click.ClickException(AWAY.format(reason=reason))
     else:
         for step in _beside(tools):
             _begin_beside(step, stop)

@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from tracker.committing import OutcomeUnknown
-from tracker.db import db, is_passing, state_of, took_too_long
+from tracker.db import is_passing, state_of, took_too_long, undo
 from tracker.errors import (
     Conflict,
     Forbidden,
@@ -91,7 +91,7 @@ def register(app: Flask) -> None:
 
 def error_page(status: int, text: str, **more: str) -> Response:
     """The page of an error. Nothing of this request is kept, here or in the browser, and nothing is asked."""
-    _undo()
+    undo()
     change_no_cookie()
     known = {"current_user": known_reader(), "demo_market": known_demo, "get_flashed_messages": _no_notices}
     told = {"title": TITLES.get(status, "That did not work"), "text": text, "status": status, **more}
@@ -118,14 +118,6 @@ def _once_more(status: int) -> dict[str, object]:
 def status_of(error: TrackerError) -> int:
     """The HTTP status of one of our errors."""
     return STATUS_OF_ERROR[type(error)]
-
-
-def _undo() -> None:
-    """End the transaction, also one whose connection is gone."""
-    try:
-        db.session.rollback()
-    except SQLAlchemyError:
-        db.session().invalidate()
 
 
 def _tracker_error(error: TrackerError) -> Response:
