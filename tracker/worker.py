@@ -55,22 +55,37 @@ def begin() -> None:
 
 
 def work_once(tools: Tools) -> bool:
-    """Do one thing of each kind that is due; False when there was nothing. Whatever fails, the rest goes on."""
-    steps = (
+    """Do one thing of each kind that is due; False when there was nothing. Whatever fails, the rest goes on.
+
+    While nothing is known of the time, or something speaks against the clock, nothing is pressed or deleted.
+    """
+    trusted = _tried(lambda: look_at_clock(tools))
+    steps: tuple[Callable[[], bool], ...] = (
         lambda: _index(tools),
         lambda: _tell(by_mail=tools.post is not None),
         lambda: _do_job(tools),
-        _press_due,
-        lambda: _look_around(tools),
+        lambda: trusted and _press_due(),
+        lambda: _look_around(tools, trusted=trusted),
     )
     return sum(_tried(step) for step in steps) > 0
+
+
+def look_at_clock(tools: Tools) -> bool:
+    """Whether the clock is believed; after an outage only once the database says so."""
+    global _outage
+    trusted = tools.keeper.may_press(ask=_outage is not None)
+    db.session.commit()
+    if _outage is not None:
+        _outage = None
+        log.info("the database answers again")
+    return trusted
 
 
 def _tried(step: Callable[[], bool]) -> bool:
     """The next try goes on where one that failed was. An outage is one line when it begins, and one when it ends."""
     global _outage
     try:
-        done = step()
+        return step()
     except Exception as error:
         undo()
         if not is_passing(error):
@@ -79,14 +94,10 @@ def _tried(step: Callable[[], bool]) -> bool:
             _outage = first_line(error)
             log.warning("the database is busy or away", reason=_outage)
         return False
-    if _outage is not None and done:
-        _outage = None
-        log.info("the database answers again")
-    return done
 
 
 def outage() -> str | None:
-    """What the database said when it failed, until something is done again."""
+    """What the database said when it failed, until it answers again."""
     return _outage
 
 
@@ -248,7 +259,7 @@ def _press_due() -> bool:
     return issue is not None
 
 
-def _look_around(tools: Tools) -> bool:
+def _look_around(tools: Tools, *, trusted: bool) -> bool:
     """Every few minutes: what is soon late, whose morning it is, what has expired; one that fails delays none."""
     global _last_look
     if _last_look and time.monotonic() - _last_look < LOOK_EVERY:
@@ -261,10 +272,9 @@ def _look_around(tools: Tools) -> bool:
         lambda: try_parked_again((READ, SCAN), FILES_TRIED_AGAIN),
         lambda: have_scanner(present=bool(tools.scanner)),
         lambda: promise_scans() if tools.scanner else None,
-        forget_some,
-        forget_stale,
-        lambda: sweep(tools.attachments),
     )
+    if trusted:
+        looks += (forget_some, forget_stale, lambda: sweep(tools.attachments))
     for look in looks:
         _tried(partial(_to_its_end, look))
     return False

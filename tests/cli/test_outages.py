@@ -1,17 +1,24 @@
 """No command ends in a traceback because of a lock or a database that is away; those that read wait for nobody."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import click
 import pytest
 from flask import Flask
 from flask_migrate.cli import db as migrations
+from structlog.testing import capture_logs
 
 from tests.breakable import Breakable, breakable
 from tests.cast import make_cast
 from tests.make import build_index, know_premise, rep_of_record
+from tracker import worker
+from tracker.clock import now
 from tracker.db import PATIENCE, Patience, db
+from tracker.jobs.tools import Tools
+from tracker.models import MarketFact
+from tracker.queries.clock import ASKED, Asked, Why
 
 READ = {
     "company list": [],
@@ -21,6 +28,7 @@ READ = {
     "search check": [],
     "demo": ["--if-empty"],
     "catalogue export": [],
+    "clock status": [],
     "attachments adopt": ["--yes"],
     "digest": [],
 }
@@ -32,6 +40,7 @@ WRITE = {
     "registry on": [],
     "registry off": [],
     "search rebuild": [],
+    "clock confirm": [],
     "attachments sweep": [],
     "worker": ["--until-idle"],
 }
@@ -53,6 +62,8 @@ def market(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             know_premise(cast)
             rep_of_record(cast)
             build_index(one.app.extensions["search"])
+            asked = Asked(Why.STOP, "another-boot", now() - timedelta(days=3), now())
+            db.session.add(MarketFact(name=ASKED, value=asked.written()))
             db.session.commit()
         yield one
 
@@ -108,6 +119,20 @@ def test_a_database_that_is_away_is_told_in_one_line(market: Breakable, name: st
         code, said = run(market.app, name, (READ | WRITE)[name])
     if name not in WITHOUT_DATABASE:
         assert (code, "busy or cannot be reached" in said.splitlines()[-1]) == (1, True), said
+
+
+def test_the_worker_says_once_that_an_outage_began_and_once_that_it_ended(market: Breakable) -> None:
+    """Also while its clock is doubted, and with nothing to do."""
+    with market.app.app_context(), capture_logs() as logged:
+        tools = Tools(market.config.attachments, market.app.extensions["search"])
+        with market.away():
+            assert [worker.work_once(tools) for _ in range(5)] == [False] * 5
+            assert worker.outage()
+        worker.work_once(tools)
+        assert worker.outage() is None
+        db.session.remove()
+    told = [line["event"] for line in logged if "the database" in line["event"]]
+    assert told == ["the database is busy or away", "the database answers again"]
 
 
 def test_a_backup_waits_for_nobody_and_says_that_the_file_is_away(market: Breakable) -> None:

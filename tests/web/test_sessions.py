@@ -16,6 +16,7 @@ from tests.cast import Cast
 from tests.visitor import PASSWORD, Visitor, give_password, signed_in, without_token
 from tracker import create_app
 from tracker.actions.people import deactivate
+from tracker.actions.sessions import forget_expired
 from tracker.db import db
 from tracker.models import SignInSession
 from tracker.queries.sessions import knows_device
@@ -137,6 +138,16 @@ def test_session_ends_after_twelve_hours_in_any_case(app: Flask, cast: Cast) -> 
             assert is_in(visitor)
         clock.shift(timedelta(minutes=20))
         assert not is_in(visitor)
+
+
+def test_session_of_a_time_to_come_does_not_last_until_then(app: Flask, cast: Cast) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        visitor = signed_in(app, cast.acme)
+        clock.shift(-timedelta(days=1))
+        assert not is_in(visitor)
+        forget_expired()
+        db.session.commit()
+        assert rows() == []
 
 
 def test_new_password_ends_the_other_sessions(app: Flask, cast: Cast) -> None:

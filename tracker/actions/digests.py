@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from tracker.actions.mailing import Addressed, begin_letter
 from tracker.alone import alone, each_alone
@@ -63,7 +63,7 @@ def _promise(waking: Sequence[Person]) -> None:
 
 def _waking(zone: ZoneInfo, today: date) -> Sequence[Person]:
     """Who had no digest today. Of several workers one has the row, and the others go past it."""
-    without = or_(Person.digest_day.is_(None), Person.digest_day < today)
+    without = Person.digest_day.is_distinct_from(today)  # one of a day to come was marked by a clock that was set since
     there = (Person.active, Person.rank != Rank.SYSTEM, Person.time_zone == zone.key, without)
     people = select(Person).where(*there).order_by(Person.id).limit(PEOPLE_AT_ONCE)
     return db.session.scalars(people.with_for_update(skip_locked=True, key_share=True, of=Person)).all()

@@ -114,7 +114,9 @@ def forget_expired() -> None:
     moment = now()
     for statement in (
         delete(SignInSession).where(
-            (SignInSession.seen_at < moment - IDLE) | (SignInSession.created_at < moment - LONGEST)
+            (SignInSession.seen_at < moment - IDLE)
+            | (SignInSession.seen_at > moment + IDLE)
+            | (SignInSession.created_at < moment - LONGEST)
         ),
         delete(SignInLink).where(SignInLink.expires_at < moment),
         delete(KnownDevice).where(KnownDevice.used_at < moment - DEVICE_KEPT),

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from tracker.cli import attachments, backup, catalogue, company, demo, registry, search, user, version, worker
+from tracker.cli import attachments, backup, catalogue, clock, company, demo, registry, search, user, version, worker
 
 
 def init_app(app: Flask) -> None:
@@ -13,6 +13,7 @@ def init_app(app: Flask) -> None:
         company.group,
         user.group,
         registry.group,
+        clock.group,
         search.group,
         demo.command,
         worker.command,

@@ -21,6 +21,7 @@ class Right(StrEnum):
     WORK_ISSUES = "file issues, press transitions, comment and attach"
     MANAGE_PEOPLE = "manage the people and groups of the own company"
     MANAGE_COMPANIES = "manage the companies of the market"
+    CONFIRM_CLOCK = "say that the clock is right"
     SHARE_VIEWS = "share views inside the own company"
     MANAGE_VIEWS = "manage the views that the own company shares"
     PUBLISH_VIEWS = "show views to the whole market"
@@ -39,8 +40,8 @@ RIGHTS: Mapping[Rank, frozenset[Right]] = complete(
 
 OPERATOR_RIGHTS: Mapping[Rank, frozenset[Right]] = {
     Rank.ANALYST: frozenset({Right.PUBLISH_VIEWS}),
-    Rank.ADMINISTRATOR: frozenset({Right.MANAGE_COMPANIES, Right.PUBLISH_VIEWS}),
-    Rank.SYSTEM: frozenset(),
+    Rank.ADMINISTRATOR: frozenset({Right.MANAGE_COMPANIES, Right.CONFIRM_CLOCK, Right.PUBLISH_VIEWS}),
+    Rank.SYSTEM: frozenset({Right.CONFIRM_CLOCK}),
 }
 """What the same rank may do besides, at ERCOT; ERCOT has no readers."""
 

@@ -2,19 +2,20 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ScalarSelect, bindparam, select
 from sqlalchemy.orm import contains_eager
 
-from tracker.clock import now
+from tracker.clock import CLOCK, now
 from tracker.db import AnySelect, db
 from tracker.domain.permissions import Rank
 from tracker.domain.roles import CompanyKind
-from tracker.models import Company, KnownDevice, Person, SignInLink, SignInSession
-from tracker.queries.market import demo_fact, remember_demo
+from tracker.models import Company, KnownDevice, MarketFact, Person, SignInLink, SignInSession
+from tracker.queries.clock import ASKED, CONFIRMED, fact_of_here, read_seen
+from tracker.queries.market import DEMO, demo_fact, fact, remember
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -34,46 +35,45 @@ def digest(token: str) -> str:
 
 
 def session_of(token: str) -> SignedInBrowser | None:
-    """The session of this token with its person and company, in one statement; None when it has ended."""
-    moment = now()
-    given = {"token": digest(token), "last_seen": moment - IDLE, "begun": moment - LONGEST}
-    found = db.session.execute(_session(), given).one_or_none()
+    """The session of this token with its person and company, in one statement; None when it has ended.
+
+    The same statement tells this process what the worker knows of the time, before anything is measured by it.
+    """
+    found = db.session.execute(_session(), {"token": digest(token), "here": fact_of_here()}).one_or_none()
     if found is None:
         return None
-    row, person, demo = found
-    remember_demo(bool(demo))
-    return SignedInBrowser(row, person)
+    row, person, demo, asked, confirmed, seen = found
+    remember(DEMO, bool(demo))
+    remember(ASKED, bool(asked))
+    CLOCK.learn(read_seen(seen), confirmed or "")
+    return SignedInBrowser(row, person) if _holds(row, now()) else None
+
+
+def _holds(row: SignInSession, moment: datetime) -> bool:
+    """A session of a time to come was begun by a clock that was set since; it does not last until then."""
+    return moment - IDLE < row.seen_at <= moment + IDLE and row.created_at > moment - LONGEST
 
 
 @cache
 def _session() -> AnySelect:
     return (
-        select(SignInSession, Person, demo_fact())
+        select(SignInSession, Person, demo_fact(), fact(ASKED), fact(CONFIRMED), _seen_here())
         .join(Person, Person.id == SignInSession.person_id)
         .join(Person.company)
         .options(contains_eager(Person.company))
-        .where(
-            SignInSession.token_hash == bindparam("token"),
-            SignInSession.seen_at > bindparam("last_seen"),
-            SignInSession.created_at > bindparam("begun"),
-            Person.active,
-        )
+        .where(SignInSession.token_hash == bindparam("token"), Person.active)
     )
+
+
+def _seen_here() -> ScalarSelect[str]:
+    return select(MarketFact.value).where(MarketFact.name == bindparam("here")).scalar_subquery()
 
 
 def sessions_of(person: Person) -> Sequence[SignInSession]:
     """Where the person is signed in at this moment, the latest seen first."""
-    moment = now()
-    statement = (
-        select(SignInSession)
-        .where(
-            SignInSession.person_id == person.id,
-            SignInSession.seen_at > moment - IDLE,
-            SignInSession.created_at > moment - LONGEST,
-        )
-        .order_by(SignInSession.seen_at.desc(), SignInSession.id.desc())
-    )
-    return db.session.scalars(statement).all()
+    order = (SignInSession.seen_at.desc(), SignInSession.id.desc())
+    rows = db.session.scalars(select(SignInSession).where(SignInSession.person_id == person.id).order_by(*order))
+    return [row for row in rows if _holds(row, now())]
 
 
 def knows_device(person: Person, token: str) -> KnownDevice | None:

@@ -10,12 +10,14 @@ from flask_login import AnonymousUserMixin, current_user
 from markupsafe import Markup
 
 from tracker.clock import MARKET_ZONE, now
+from tracker.db import db
 from tracker.domain.permissions import Right
 from tracker.domain.roles import Role
 from tracker.domain.scanning import SAYS
 from tracker.domain.states import MEANING, STATUS_OF
 from tracker.domain.workflow import Transition, slug
 from tracker.models import Person
+from tracker.queries.clock import ASKED
 from tracker.queries.market import is_demo
 from tracker.queries.rights import may
 from tracker.queries.timeline import anchor
@@ -53,6 +55,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         stylesheets=STYLESHEETS,
         menu=menu,
+        clock_asks=clock_asks,
         status_of=STATUS_OF.__getitem__,
         tones=CSS_OF_STATUS,
         meaning_of_state=MEANING.__getitem__,
@@ -68,6 +71,11 @@ def init_app(app: Flask) -> None:
 def _moment(value: datetime | None) -> Markup:
     """A moment as this reader points at it."""
     return moment(value, ZoneInfo(current_user.time_zone) if current_user.is_authenticated else MARKET_ZONE)
+
+
+def clock_asks(reader: Person | AnonymousUserMixin) -> bool:
+    """Whether the clock waits for this reader to confirm it; known since the session was looked up."""
+    return isinstance(reader, Person) and may(reader, Right.CONFIRM_CLOCK) and bool(db.session.info.get(ASKED))
 
 
 class Entry(NamedTuple):

@@ -12,6 +12,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from tracker.errors import NotFound
+from tracker.queries.clock import presses_held
 from tracker.queries.letters import waiting_since
 from tracker.web.access import Access, access
 
@@ -49,7 +50,16 @@ class _Letters(Collector):
         yield GaugeMetricFamily("tracker_letters_waiting", about, value=waiting_since().waiting)
 
 
+class _Clock(Collector):
+    """How many issues the clock would end, were it believed; none while it is."""
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        about = "Presses of the clock that wait until somebody confirms it."
+        yield GaugeMetricFamily("tracker_clock_presses_held", about, value=presses_held())
+
+
 def _waiting() -> CollectorRegistry:
     registry = CollectorRegistry()
     registry.register(_Letters())
+    registry.register(_Clock())
     return registry

@@ -15,6 +15,7 @@ from tracker.clock import now
 from tracker.db import READS_ONLY, db
 from tracker.domain.mail_rules import DOWN
 from tracker.models import MarketFact
+from tracker.queries.clock import clock_note
 from tracker.queries.jobs import oldest_due_job
 from tracker.queries.letters import waiting_since
 from tracker.web.access import Access, access
@@ -39,7 +40,7 @@ def ready() -> ResponseReturnValue:
     """Whether this process may be given work, and what is wrong when it may not."""
     checks = {"database": _database(), "migrations": _migrations(), "disk": _disk(), "jobs": _jobs()}
     fine = all(reason == "ok" for reason in checks.values())
-    notes = {"search": _search(), "mail": _mail()}
+    notes = {"search": _search(), "mail": _mail(), "clock": _clock()}
     return jsonify(status="ready" if fine else "not ready", checks=checks, notes=notes), 200 if fine else 503
 
 
@@ -78,6 +79,15 @@ def _mail() -> str:
     if fact is None and not late:
         return "ok"
     return f"delayed since {fact.value.split()[0] if fact else letters.since.isoformat()}"
+
+
+def _clock() -> str:
+    """A note and no check: while the clock is not believed, the product goes on by its own count."""
+    try:
+        return clock_note()
+    except SQLAlchemyError:
+        db.session.rollback()
+        return "unknown"
 
 
 def _migrations() -> str:

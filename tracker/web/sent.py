@@ -19,7 +19,7 @@ SECRET = frozenset({"password", "present"})
 """Fields whose values are in no page."""
 
 UNSEEN = {"csrf_token", "version", "drawn", "shown", "reply", "notice", "number", "numbers"} | {
-    *("do", "key", "at", "all", "back", "next", "column", "columns", "page", "from")
+    *("do", "key", "at", "all", "back", "next", "column", "columns", "page", "from", "asked")
 }
 """What a form says of itself: it is sent again, and nobody wrote it."""
 

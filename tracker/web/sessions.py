@@ -20,7 +20,7 @@ from tracker.actions import sessions as actions
 from tracker.clock import now
 from tracker.db import PATIENCE, READS_ONLY, WRITING, Patience, db, is_passing
 from tracker.models import Company, Person, SignInSession
-from tracker.queries.market import DEMO
+from tracker.queries.market import DEMO, forget_remembered
 from tracker.queries.sessions import DEVICE_KEPT, SignedInBrowser, session_of
 from tracker.web.browsers import browser_name
 from tracker.web.transactions import choose_kind
@@ -66,7 +66,7 @@ class Sessions(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> BrowserSession | None:
         """The session of this request. What fails here is reported by the first guard, and signs nobody out."""
         choose_kind(request.method)
-        db.session.info.pop(DEMO, None)
+        forget_remembered()
         token = request.cookies.get(cookie("sid"))
         try:
             full = _take_in_body(request)

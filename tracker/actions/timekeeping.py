@@ -1,0 +1,163 @@
+"""Whether the clock may be believed: what the worker sees of it, and who confirms it (docs/decisions/0024).
+
+The worker presses and deletes only while nothing speaks against its clock. What speaks against it is written down, so
+that every worker waits, and waits until the clock comes back or somebody of ERCOT confirms it.
+"""
+
+import math
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import delete, select
+
+from tracker.clock import CLOCK, STEP, Seen, name_of_boot, now
+from tracker.db import db, insert_into
+from tracker.domain.permissions import Right
+from tracker.domain.sentence import Sentence
+from tracker.errors import Conflict
+from tracker.models import FailedSignIns, Job, Mail, MarketFact, Person, Presence, SignInLink, SignInSession
+from tracker.queries.clock import (
+    ASKED,
+    CONFIRMED,
+    SEEN,
+    Asked,
+    Known,
+    Why,
+    due_presses,
+    fact_of_here,
+    known_time,
+    written_seen,
+)
+from tracker.queries.market import is_demo
+from tracker.queries.rights import require
+from tracker.queries.sessions import LONGEST
+
+LONGEST_STOP = timedelta(days=1)
+MOST_AT_ONCE = 20
+"""So many presses after a longer stop surprise nobody."""
+
+ASKED_EVERY = 60.0
+ASKED_IN_DOUBT = 2.0
+"""Seconds after which the database is asked again what others know."""
+
+KEPT = timedelta(days=30)
+"""So long it is known of a machine when it was seen."""
+
+SHORT_LIVED = (
+    *(SignInSession.seen_at, SignInSession.created_at, SignInLink.expires_at, Presence.seen_at),
+    *(FailedSignIns.next_try_at, FailedSignIns.last_at, Job.due_at, Mail.due_at),
+)
+"""Moments that say how long something lasts or rests: when the clock is set, so are they."""
+
+log = structlog.get_logger()
+
+
+class Timekeeper:
+    """What one worker knows of the time."""
+
+    def __init__(self) -> None:
+        self._asked_at = -math.inf
+        self._is_trusted = False
+
+    def may_press(self, *, ask: bool = False) -> bool:
+        """Whether what time alone brings may be done. The door commits."""
+        if ask or self._is_to_ask():
+            self._is_trusted = False  # until the database has answered
+            self._is_trusted = _look()
+            self._asked_at = CLOCK.steady()
+        return self._is_trusted
+
+    def _is_to_ask(self) -> bool:
+        if self._is_trusted and CLOCK.step():
+            return True
+        return CLOCK.steady() - self._asked_at > (ASKED_EVERY if self._is_trusted else ASKED_IN_DOUBT)
+
+
+def confirm(actor: Person, shown: str) -> Asked:
+    """Believe the clock, for what the actor was shown. Raises `Forbidden`; `Conflict` if it is not so any more."""
+    require(actor, Right.CONFIRM_CLOCK)
+    known = _learn()
+    if known.asked is None:
+        raise Conflict(Sentence("clock-not-asked", "The clock is believed: there is nothing to confirm."))
+    is_here = known.asked.boot == name_of_boot()
+    if known.asked.written() != shown or (is_here and _doubt(known) != known.asked):
+        raise Conflict(Sentence("clock-asks-else", "Something else waits to be confirmed by now. Look at it again."))
+    _confirm(known, known.asked, actor.user_name)
+    return known.asked
+
+
+def _learn() -> Known:
+    known = known_time()
+    CLOCK.learn(known.seen_here, known.facts.get(CONFIRMED, ""))
+    return known
+
+
+def _look() -> bool:
+    """Whether the clock is believed. A demo market confirms itself."""
+    known = _learn()
+    doubt = _doubt(known)
+    if doubt is None:
+        _believe(known)
+    elif is_demo():
+        _confirm(known, doubt, "demo")
+        return _look()
+    elif doubt != known.asked:
+        _ask(doubt)
+    return doubt is None
+
+
+def _doubt(known: Known) -> Asked | None:
+    """What speaks against the clock now."""
+    step, asked = CLOCK.step(), known.asked
+    if step is not None:
+        same = asked and asked.why is Why.STEP and abs(asked.step - step) <= STEP
+        return asked if same else Asked(Why.STEP, name_of_boot(), now(), now() + step)
+    if asked is not None and (asked.why, asked.boot) != (Why.STEP, name_of_boot()):
+        return asked
+    due = due_presses(now())
+    last = known.last_seen or due.since
+    if due.count > MOST_AT_ONCE and last and now() - last > LONGEST_STOP:
+        return Asked(Why.STOP, name_of_boot(), last, now())
+    return None
+
+
+def _believe(known: Known) -> None:
+    """Write down what was seen, and that nothing waits any more."""
+    if known.asked is not None:
+        log.info("the clock came back")
+        _forget(ASKED)
+    _write(fact_of_here(), written_seen(Seen(now(), CLOCK.steady())))
+    old = MarketFact.name.startswith(SEEN) & (MarketFact.value < (now() - KEPT).isoformat())
+    db.session.execute(delete(MarketFact).where(old))
+
+
+def _ask(asked: Asked) -> None:
+    log.warning("the clock is not believed", why=str(asked.why), was=str(asked.was), now_is=str(asked.now_is))
+    _write(ASKED, asked.written())
+
+
+def _confirm(known: Known, asked: Asked, by: str) -> None:
+    """Nobody goes on counting from before. What was counted here is moved along."""
+    log.warning("the clock is confirmed", by=by, was=str(asked.was), now_is=str(asked.now_is))
+    step = CLOCK.step()
+    if step is not None:
+        _move_along(step)
+    _forget(ASKED, *(name for name in known.facts if name.startswith(SEEN)))
+    _write(CONFIRMED, f"{CLOCK.wall().isoformat()} {by}")
+
+
+def _move_along(step: timedelta) -> None:
+    """Nobody is signed out by a clock that was set, and nobody stays signed in for longer."""
+    around = now() - LONGEST - STEP, now() + LONGEST + STEP
+    for column in SHORT_LIVED:
+        for row in db.session.scalars(select(column.class_).where(column.between(*around))):
+            setattr(row, column.key, getattr(row, column.key) + step)
+
+
+def _write(name: str, value: str) -> None:
+    new = insert_into(MarketFact).values(name=name, value=value)
+    db.session.execute(new.on_conflict_do_update(index_elements=["name"], set_={"value": new.excluded.value}))
+
+
+def _forget(*names: str) -> None:
+    db.session.execute(delete(MarketFact).where(MarketFact.name.in_(names)))
