@@ -27,11 +27,13 @@ from tests.cast import ESI_ID, Cast
 from tests.make import STATEMENT, TRAN_ID, know_premise, press, state, usage_dispute
 from tracker.actions.attachments import attach_files, attach_url
 from tracker.actions.bulk import begin_act, carry_on
+from tracker.actions.draft_files import keep_files, let_files_go
 from tracker.actions.filing import file_issue
 from tracker.actions.inbox import watch
 from tracker.actions.linking import link_issues
 from tracker.actions.moving import Press, press_transition
 from tracker.actions.presence import be_here
+from tracker.actions.reading import keep_inside
 from tracker.actions.replies import keep_reply
 from tracker.actions.sessions import begin_session
 from tracker.actions.view_watching import watch_view
@@ -40,7 +42,9 @@ from tracker.clock import now
 from tracker.db import db
 from tracker.domain import catalogue
 from tracker.domain.rings import Ring
+from tracker.domain.scanning import Scan
 from tracker.models import (
+    Attachment,
     Company,
     Contact,
     Draft,
@@ -83,8 +87,9 @@ def _begin(person: Person, subtype: str) -> None:
     group = WorkGroup(company_id=person.company_id, name=f"Desk of {subtype}")
     db.session.add_all((draft, group))
     db.session.flush()
-    file = {"title": "A paper", "file_name": "paper.txt", "media_type": "text/plain", "size": 5, "sha256": "b" * 64}
-    db.session.add(DraftFile(draft_id=draft.id, **file))
+    for _ in range(2):
+        let_files_go(DraftFile.draft_id == draft.id)
+        keep_files(person, draft, [STATEMENT])
     db.session.add(KnownDevice(person_id=person.id, token_hash=f"device of {subtype}", used_at=now()))
     db.session.add(FailedSignIns(subject=f"account:{subtype}", failures=1, next_try_at=now(), last_at=now()))
     db.session.add(Contact(company_id=person.company_id, subtype=subtype, purpose="copy", address="desk@a.example"))
@@ -110,6 +115,9 @@ def _tell(cast: Cast, number: int) -> None:
     link_issues(cast.acme, disputed.number, taken.number, "duplicates")
     attach_files(cast.acme, disputed.number, [STATEMENT])
     attach_url(cast.wires, disputed.number, "https://example.com/reads", "Reads")
+    for attachment in db.session.scalars(select(Attachment).where(Attachment.issue_id == disputed.id)):
+        keep_inside(attachment, "Read on 2026-03-01: 1204.5")
+        attachment.scan = Scan.CLEAN if attachment.sha256 else None
     note = Press("add-comment", comment="A note of ours.", ring=Ring.COMPANY)
     press_transition(cast.wires, disputed.number, note)
     keep_reply(cast.acme, disputed.number, "add-comment", {"comment": "Half a thought", "ring": "parties"})

@@ -26,15 +26,22 @@ from tests.conftest import SECRET
 from tests.crowd import EACH, NUMBERS, STORIES, esi_id_of, multiply, tell_stories
 from tests.mailbox import tell
 from tests.make import TRAN_ID, build_index, index_now
+from tests.stored_files import stored
 from tracker import create_app
 from tracker.actions.clockwork import press_next_due
 from tracker.actions.digests import promise_digests
-from tracker.actions.housekeeping import sweep
+from tracker.actions.housekeeping import forget_stale
 from tracker.actions.indexing import index_changes
+from tracker.actions.jobs import try_parked_again
 from tracker.actions.retention import forget_some
+from tracker.actions.scanning import have_scanner, promise_scans
+from tracker.actions.store_identity import adopt
+from tracker.actions.sweeping import WAITS, sweep
 from tracker.actions.telling import tell_changes, tell_late
+from tracker.actions.view_watching import ask_again
 from tracker.clock import now
 from tracker.db import db
+from tracker.jobs import HANDLERS
 from tracker.jobs.letters import send_letters
 from tracker.jobs.writing import Post
 from tracker.models import Issue, Person, SavedView
@@ -45,8 +52,9 @@ ISSUES = 100_000 if os.environ.get("TRACKER_DRILLS") else 10_000
 GROWS = ISSUES // 5
 """A table with so many rows here is one that grows."""
 
-LISTED = {"company", "person"}
-"""The companies are offered as a whole wherever one is chosen; people are there to be found by their company."""
+LISTED = {"company", "person", "let_go"}
+"""The companies are offered as a whole wherever one is chosen; people are there to be found by their company; what was
+let go is looked at as a whole, and forgotten after a day."""
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +194,17 @@ def test_a_scan_is_seen(crowded: Flask, growing: frozenset[str]) -> None:
     looked_up = "SELECT premise.esi_id FROM premise WHERE premise.esi_id = 'A'"
     assert len(scans_in({scanned: ()}, growing)) == 1
     assert_no_scan({looked_up: ()}, growing)
-    assert {"issue", "premise", "event", "issue_party", "notice", "mail", "draft", "registry_look"} <= growing
+    assert {
+        "issue",
+        "premise",
+        "event",
+        "issue_party",
+        "notice",
+        "mail",
+        "draft",
+        "registry_look",
+        "draft_file",
+    } <= growing
 
 
 # The pages
@@ -311,11 +329,18 @@ def test_the_steps_of_the_worker(
     """Each step once, when something of what it does is due, and never so much that it is most of this market."""
     monkeypatch.setattr(late, "AT_ONCE", 5)
     engine: SearchBackend = crowded.extensions["search"]
+    adopt(tmp_path)
+    stored(tmp_path, "Nobody mentions it", 2 * WAITS)
     days_later: list[tuple[int, Callable[[], object]]] = [
         (0, lambda: tell_changes(by_mail=True)),
         (0, lambda: index_changes(engine)),
         (0, forget_some),
+        (0, forget_stale),
+        (0, lambda: try_parked_again(list(HANDLERS), timedelta(hours=6))),
+        (0, lambda: have_scanner(present=True)),
+        (0, promise_scans),
         (0, lambda: sweep(tmp_path)),
+        (0, ask_again),
         (0, promise_digests),
         (0, lambda: send_letters(post)),
         (13, lambda: tell_late(by_mail=True)),

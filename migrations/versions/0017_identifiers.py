@@ -54,14 +54,17 @@ IDENTIFIERS = {
 
 
 DROPPED, OF_ACT = sa.text("dropped_because IS NOT NULL"), sa.text("act_id IS NOT NULL")
+PARKED, FILE = sa.text("parked_at IS NOT NULL"), sa.text("sha256 IS NOT NULL")
 
 INDEXES = (
     ("ix_mail_dropped", "mail", ["company_id", "id"], DROPPED),
     ("ix_mail_act", "mail", ["act_id"], OF_ACT),
     ("ix_bulk_act_ended_at", "bulk_act", ["ended_at"], None),
+    ("ix_job_parked", "job", ["parked_at"], PARKED),
     ("ix_sign_in_session_created_at", "sign_in_session", ["created_at"], None),
 )
-"""For the letters that were refused, beside the contacts of a company; acts and sessions that are forgotten."""
+"""For the letters that were refused, beside the contacts of a company; acts and sessions that are forgotten; jobs that
+are tried again."""
 
 
 def upgrade() -> None:
@@ -69,6 +72,13 @@ def upgrade() -> None:
     _looks()
     for name, table, columns, where in INDEXES:
         op.create_index(name, table, columns, sqlite_where=where, postgresql_where=where)
+    _index_scans(FILE)
+
+
+def _index_scans(where: sa.TextClause | None) -> None:
+    """An address has nothing to be scanned: whoever looks for what was not scanned yet passes over it."""
+    op.drop_index("ix_attachment_scan", table_name="attachment")
+    op.create_index("ix_attachment_scan", "attachment", ["scan", "id"], sqlite_where=where, postgresql_where=where)
 
 
 def _collate(collation: str) -> None:
@@ -102,6 +112,7 @@ def _looks() -> None:
 
 
 def downgrade() -> None:
+    _index_scans(None)
     for name, table, _, _ in INDEXES:
         op.drop_index(name, table_name=table)
     op.drop_table("registry_look")

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import STRICT, Code, Line, Model
 from tracker.models.ring import InRing
+
+FILE = text("sha256 IS NOT NULL")
 
 
 class Attachment(InRing, Model):
@@ -20,7 +22,7 @@ class Attachment(InRing, Model):
     __tablename__ = "attachment"
     __table_args__ = (
         Index("ix_attachment_person", "person_id", "at"),
-        Index("ix_attachment_scan", "scan", "id"),
+        Index("ix_attachment_scan", "scan", "id", sqlite_where=FILE, postgresql_where=FILE),
         STRICT,
     )
 

@@ -60,11 +60,19 @@ class Event(InRing, Model):
     version: Mapped[int]
 
 
+PARKED = text("parked_at IS NOT NULL")
+
+
 class Job(Model):
     """Something promised in the transaction of a change, kept by the worker at least once."""
 
     __tablename__ = "job"
-    __table_args__ = (Index("ix_job_due", "due_at", "id"), Index("ix_job_topic_due", "topic", "due_at", "id"), STRICT)
+    __table_args__ = (
+        Index("ix_job_due", "due_at", "id"),
+        Index("ix_job_topic_due", "topic", "due_at", "id"),
+        Index("ix_job_parked", "parked_at", sqlite_where=PARKED, postgresql_where=PARKED),
+        STRICT,
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     topic: Mapped[str] = mapped_column(Code)

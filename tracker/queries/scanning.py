@@ -19,4 +19,5 @@ def has_scanner() -> bool:
 def not_scanned(most: int) -> Sequence[Attachment]:
     """The oldest files that no scanner was asked about."""
     unseen = (Attachment.scan.is_(None), Attachment.sha256.is_not(None))
-    return db.session.scalars(select(Attachment).where(*unseen).order_by(Attachment.id).limit(most)).all()
+    by_index = (Attachment.scan, Attachment.id)  # by the id alone, PostgreSQL walks along all that were scanned
+    return db.session.scalars(select(Attachment).where(*unseen).order_by(*by_index).limit(most)).all()
