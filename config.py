@@ -1,39 +1,44 @@
 """Everything that the environment decides, read once; nonsense stops the start with a plain sentence."""
 
+import ipaddress
 import os
 import re
-import secrets
 import shlex
-import stat
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from typing import TypeAlias
+from urllib.parse import SplitResult, quote, urlsplit
+
+from environment import BadConfig, make_secret, read_secret, secret, value, whole
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MINIMUM_SECRET = 32
+LARGEST_REQUEST = 25 * 1024 * 1024
 ADDRESS = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+")
+BIND = re.compile(r"unix:/\S+|(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9.-]+)):(?P<port>[0-9]{1,5})")
+OVER_UNIX = "unix"
+"""Among the trusted proxies: whoever reaches us over a Unix socket."""
 
-
-class BadConfig(SystemExit):
-    """The environment asks for something that cannot be; the text says what and how to mend it."""
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 @dataclass(frozen=True)
 class Config:
-    """The settings of one running product."""
+    """The settings of one running product. What is secret, or may hold a password, is in no log."""
 
     data: Path
-    database_url: str
-    secret_key: str
+    database_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
     base_url: str
     threads: int
-    metrics_token: str = ""
+    metrics_token: str = field(default="", repr=False)
     """Who sends it as a bearer token may read /metrics; empty, nobody may."""
     search: str = "whoosh"
     """The engine of the search: `whoosh` on one machine, `postgres` where there are several."""
-    smtp: str = ""
+    smtp: str = field(default="", repr=False)
     """The server that takes our mail (`smtp://`, `smtps://`, `smtp+starttls://`); empty, none is sent."""
     mail_from: str = ""
     """The address that our mail comes from."""
@@ -41,6 +46,26 @@ class Config:
     """The name that stands before it, where one was given."""
     scanner: tuple[str, ...] = ()
     """The program that says whether an attached file is harmful, with its arguments; empty, none is asked."""
+    bind: str = "127.0.0.1:8000"
+    """Where we listen: `host:port`, `[v6]:port` or `unix:/path`."""
+    processes: int = 2
+    """So many of them answer, with `threads` requests each."""
+    trusted_proxies: tuple[Network, ...] = ()
+    """Whose word is taken for the address, the scheme and the host of a client; nobody's, while there are none."""
+    trusts_unix: bool = False
+    """The proxy reaches us over a Unix socket, where it has no address."""
+    earlier_keys: tuple[str, ...] = field(default=(), repr=False)
+    """Keys that were `secret_key` before: what they signed is still taken, and nothing is signed with them."""
+
+    @property
+    def behind_a_proxy(self) -> bool:
+        """Somebody stands before us whose word is taken."""
+        return bool(self.trusted_proxies) or self.trusts_unix
+
+    @property
+    def signing_keys(self) -> list[str]:
+        """All keys, the one that signs last, as itsdangerous reads them."""
+        return [*self.earlier_keys, self.secret_key]
 
     @property
     def on_loopback(self) -> bool:
@@ -62,9 +87,12 @@ class Config:
         """The same settings under the names that Flask and its extensions read."""
         return {
             "SECRET_KEY": self.secret_key,
+            "SECRET_KEY_FALLBACKS": list(self.earlier_keys),
+            "WTF_CSRF_SECRET_KEY": self.signing_keys,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "SQLALCHEMY_ENGINE_OPTIONS": self._engine_options(),
-            "MAX_CONTENT_LENGTH": 25 * 1024 * 1024,
+            "SQLALCHEMY_BINDS": {"probe": self._probe()},
+            "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
             "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
             "MAX_FORM_PARTS": 200,
             "TRUSTED_HOSTS": [urlsplit(self.base_url).netloc, *(sorted(LOOPBACK) if self.on_loopback else [])],
@@ -79,6 +107,17 @@ class Config:
             return pool
         return pool | {"pool_pre_ping": True, "connect_args": {"connect_timeout": 3, "tcp_user_timeout": 10_000}}
 
+    def _probe(self) -> dict[str, object]:
+        """A connection of each process that is kept for its probes; a server that is gone cannot hold it for long."""
+        fleeting = {} if self.is_sqlite else {"connect_timeout": 2, "tcp_user_timeout": 2000}
+        return {
+            "url": self.database_url,
+            "pool_size": 1,
+            "max_overflow": 2,  # a mount that hangs, or a scrape, must not look like a database that does
+            "pool_pre_ping": not self.is_sqlite,
+            "connect_args": fleeting,
+        }
+
     @property
     def is_sqlite(self) -> bool:
         """One machine, one file; otherwise PostgreSQL."""
@@ -87,17 +126,22 @@ class Config:
 
 def from_environment() -> Config:
     """The settings that `TRACKER_…` and `PORT` ask for. Raises `BadConfig`."""
-    data = Path(os.environ.get("TRACKER_DATA", "data")).absolute()
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    data = _data()
     database_url = _database_url(data)
     mail_name, mail_from = _mail_from()
+    trusted_proxies, trusts_unix = _trusted_proxies()
     return Config(
         data=data,
         database_url=database_url,
         secret_key=_secret_key(data),
+        earlier_keys=_earlier_keys(),
         base_url=_base_url(),
-        threads=_whole("TRACKER_THREADS", 4),
-        metrics_token=os.environ.get("TRACKER_METRICS_TOKEN", ""),
+        bind=listening_address(),
+        processes=whole("TRACKER_WORKERS", 2, most=64),
+        threads=whole("TRACKER_THREADS", 4, most=64),
+        trusted_proxies=trusted_proxies,
+        trusts_unix=trusts_unix,
+        metrics_token=secret("TRACKER_METRICS_TOKEN"),
         search=_search(database_url),
         smtp=_smtp(),
         mail_from=mail_from,
@@ -106,35 +150,56 @@ def from_environment() -> Config:
     )
 
 
+def listening_address() -> str:
+    """Loopback, unless another is named: who else may reach us is a decision, never a default. Raises `BadConfig`."""
+    address = value("TRACKER_BIND", f"127.0.0.1:{whole('PORT', 8000)}")
+    form = BIND.fullmatch(address)
+    if form is None or (form["port"] and not _can_listen(form)):
+        raise BadConfig(
+            f"TRACKER_BIND is {address!r}; it must be an address to listen on, such as 127.0.0.1:8000, [::1]:8000 "
+            "or unix:/run/tracker/web.sock."
+        )
+    return address
+
+
 def _scanner() -> tuple[str, ...]:
     """No shell reads the command: it is a program and its arguments, and gets the path of a file as the last one."""
-    command = os.environ.get("TRACKER_SCAN_COMMAND", "")
+    command = value("TRACKER_SCAN_COMMAND")
     try:
         return tuple(shlex.split(command))
     except ValueError as error:
         raise BadConfig(f"TRACKER_SCAN_COMMAND is no command: {error}.") from None
 
 
+def _data() -> Path:
+    folder = Path(value("TRACKER_DATA", "data")).absolute()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadConfig(f"TRACKER_DATA is {folder}, which cannot be made: {error.strerror}.") from error
+    return folder
+
+
 def _smtp() -> str:
     """With a password in `TRACKER_SMTP_PASSWORD_FILE`, where one is needed, so that none stands in the environment."""
-    address = os.environ.get("TRACKER_SMTP", "")
+    address = value("TRACKER_SMTP")
     parts = urlsplit(address)
     if address and (parts.scheme not in ("smtp", "smtps", "smtp+starttls") or not parts.hostname):
         raise BadConfig("TRACKER_SMTP must be an address such as smtp+starttls://tracker@mail.example:587.")
     if parts.scheme == "smtp" and parts.username:
         raise BadConfig("TRACKER_SMTP would send a password in the clear. Use smtps:// or smtp+starttls://.")
-    file = os.environ.get("TRACKER_SMTP_PASSWORD_FILE")
-    if not file or not parts.username:
+    file = value("TRACKER_SMTP_PASSWORD_FILE")
+    password = read_secret(Path(file), "TRACKER_SMTP_PASSWORD_FILE") if file else ""
+    if not password or not parts.username:
         return address
-    password = quote(_secret_from_file(Path(file)), safe="")
-    return address.replace(f"{parts.username}@", f"{parts.username}:{password}@", 1)
+    return address.replace(f"{parts.username}@", f"{parts.username}:{quote(password, safe='')}@", 1)
 
 
 def _mail_from() -> tuple[str, str]:
     """The name that our mail comes with, if one is given, and the address."""
-    name, address = parseaddr(os.environ.get("TRACKER_MAIL_FROM", ""))
+    name, address = parseaddr(value("TRACKER_MAIL_FROM"))
     taken = ADDRESS.fullmatch(address) and address.isascii() and name.isprintable()
-    if os.environ.get("TRACKER_SMTP") and not taken:
+    if value("TRACKER_SMTP") and not taken:
         raise BadConfig(
             "TRACKER_MAIL_FROM must be the address that mail comes from, in plain letters, such as "
             "tracker@market.example or Tracker <tracker@market.example>."
@@ -144,14 +209,14 @@ def _mail_from() -> tuple[str, str]:
 
 def _search(database_url: str) -> str:
     own = "whoosh" if database_url.startswith("sqlite") else "postgres"
-    engine = os.environ.get("TRACKER_SEARCH") or own
+    engine = value("TRACKER_SEARCH", own)
     if engine not in ("whoosh", own):
         raise BadConfig(f"TRACKER_SEARCH must be whoosh, or postgres over PostgreSQL, not {engine!r}.")
     return engine
 
 
 def _database_url(data: Path) -> str:
-    url = os.environ.get("TRACKER_DATABASE_URL") or f"sqlite:///{data / 'tracker.sqlite'}"
+    url = secret("TRACKER_DATABASE_URL") or f"sqlite:///{data / 'tracker.sqlite'}"
     if url.startswith(("postgres://", "postgresql://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
@@ -160,33 +225,73 @@ def _database_url(data: Path) -> str:
 
 
 def _secret_key(data: Path) -> str:
-    secret = os.environ.get("TRACKER_SECRET_KEY")
-    if secret is None:
-        secret = _secret_from_file(Path(os.environ.get("TRACKER_SECRET_FILE", data / "secret-key")))
-    if len(secret) < MINIMUM_SECRET or len(set(secret)) < 8:
-        raise BadConfig(f"The secret key is too weak. Give at least {MINIMUM_SECRET} random characters.")
-    return secret
+    """Only where nothing names a key is one made: at the first run, beside our data."""
+    if "TRACKER_SECRET_KEY" in os.environ or value("TRACKER_SECRET_FILE"):
+        return _strong(secret("TRACKER_SECRET_KEY", "TRACKER_SECRET_FILE"), "The secret key")
+    own = data / "secret-key"
+    try:
+        if not own.exists():
+            make_secret(own)
+    except OSError as error:
+        raise BadConfig(f"TRACKER_DATA is {data}, where no secret key can be made: {error.strerror}.") from error
+    return _strong(read_secret(own, "the secret key"), "The secret key")
 
 
-def _secret_from_file(path: Path) -> str:
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise BadConfig(f"Others on this machine can read the secret key. Run: chmod 600 {path}")
-    return path.read_text().strip()
+def _earlier_keys() -> tuple[str, ...]:
+    """The key before this one, while the last forms and cookies that it signed are still about."""
+    earlier = secret("TRACKER_SECRET_KEY_PREVIOUS")
+    return (_strong(earlier, "The previous secret key"),) if earlier else ()
+
+
+def _strong(key: str, what: str) -> str:
+    if len(key) < MINIMUM_SECRET or len(set(key)) < 8:
+        raise BadConfig(f"{what} is too weak. Give at least {MINIMUM_SECRET} random characters.")
+    return key
 
 
 def _base_url() -> str:
-    url = os.environ.get("TRACKER_BASE_URL") or f"http://localhost:{_whole('PORT', 8000)}"
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
+    url = value("TRACKER_BASE_URL", f"http://localhost:{whole('PORT', 8000)}").rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not _is_host(parts):
         raise BadConfig("TRACKER_BASE_URL must be the address that people type, such as https://tracker.example.")
-    return url.rstrip("/")
+    if parts.path or "?" in url or "#" in url:
+        raise BadConfig(
+            f"TRACKER_BASE_URL ends in {url.partition(parts.netloc)[2]!r}, but Tracker is served at the root of a host "
+            f"and under no path. Give it a host of its own, such as {parts.scheme}://tracker.example."
+        )
+    return url
 
 
-def _whole(name: str, default: int) -> int:
-    text = os.environ.get(name, str(default))
-    if not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise BadConfig(f"{name} must be a whole number from 1 to 65535, not {text!r}.")
-    return int(text)
+def _is_host(parts: SplitResult) -> bool:
+    """A name or IPv4 address, with or without a port, and nothing else. Werkzeug trusts no bare IPv6 address."""
+    try:
+        return bool(parts.hostname) and parts.port != 0 and not re.search(r"[@\[\s\\]", parts.netloc)
+    except ValueError:  # a port that is none
+        return False
+
+
+def _can_listen(form: re.Match[str]) -> bool:
+    host = form["six"] or form["name"]
+    try:
+        version = ipaddress.ip_address(host).version
+    except ValueError:
+        return bool(form["name"]) and not host.replace(".", "").isdigit() and 1 <= int(form["port"]) <= 65535
+    return version == (6 if form["six"] else 4) and 1 <= int(form["port"]) <= 65535
+
+
+def _trusted_proxies() -> tuple[tuple[Network, ...], bool]:
+    """The networks, and whether a Unix socket is trusted."""
+    named = [one.strip() for one in value("TRACKER_TRUSTED_PROXIES").split(",") if one.strip()]
+    return _networks([one for one in named if one != OVER_UNIX]), OVER_UNIX in named
+
+
+def _networks(named: Sequence[str]) -> tuple[Network, ...]:
+    try:
+        networks = tuple(ipaddress.ip_network(one) for one in named)
+    except ValueError as error:
+        raise BadConfig(
+            f"TRACKER_TRUSTED_PROXIES must hold networks, such as 10.0.0.5 or 10.0.1.0/24, or unix: {error}."
+        ) from error
+    if any(network.prefixlen == 0 for network in networks):
+        raise BadConfig("TRACKER_TRUSTED_PROXIES names every address, so anybody could be anybody. Name your proxies.")
+    return networks

@@ -94,7 +94,8 @@ def migrated(config: Config) -> Iterator[Flask]:
         upgrade(directory="migrations")
     yield app
     with app.app_context():
-        db.engine.dispose()
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 @contextmanager
