@@ -2,6 +2,7 @@
 
 import base64
 import re
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
@@ -72,6 +73,20 @@ def test_letters_stay_together_when_the_state_changes(cast: Cast, issue: Issue, 
     assert (len(first), len(second)) == (27, 27)
     assert first[:22] == second[:22], "Outlook keeps together what shares these"
     assert first[22:] < second[22:], "and orders it by the rest"
+
+
+def test_a_new_key_tears_no_thread_while_the_one_before_is_known(
+    cast: Cast, issue: Issue, server: Server, post: Post
+) -> None:
+    cast.acme.mail_choices = {"answered": "now"}
+    rotated = replace(post, secret="another-key-for-tests", earlier_secrets=(post.secret,))
+    for text, used in (("First.", post), ("Second.", rotated)):
+        press(cast.bolt, issue, "add-comment", text)
+        deliver(used)
+    before, after = server.to(cast.acme.email)
+    assert after["References"].split()[0] == before["References"]
+    first, second = (base64.b64decode(one["Thread-Index"]) for one in (before, after))
+    assert first[:22] == second[:22]
 
 
 def test_an_act_on_many_is_one_letter_with_its_name(cast: Cast, issue: Issue, server: Server, post: Post) -> None:

@@ -153,6 +153,18 @@ def test_an_index_of_another_format_is_not_read_but_made_anew(tmp_path: Path, mo
     assert engine.building() is None  # from the beginning
 
 
+def test_a_new_key_costs_no_index_while_the_one_before_is_known(tmp_path: Path) -> None:
+    """It is read under both keys, and what is written is vouched for with the new one alone."""
+    engine_in(tmp_path).put([document(1, "plain words")])
+    new, folder = SECRET[::-1], tmp_path / "search"
+    both = WhooshBackend(folder, new, on_postgres=False, earlier=[SECRET])
+    assert both.is_whole()
+    assert ids(both, "plain") == {1}
+    both.put([document(2, "plain too")])
+    assert ids(WhooshBackend(folder, new, on_postgres=False), "plain") == {1, 2}
+    assert not WhooshBackend(folder, SECRET, on_postgres=False).is_whole()
+
+
 def test_the_folder_is_for_its_owner_alone(tmp_path: Path) -> None:
     engine = engine_in(tmp_path)
     assert engine.served.stat().st_mode & 0o777 == 0o700

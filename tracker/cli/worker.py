@@ -56,8 +56,8 @@ def _work(step: Callable[[], bool], stop: threading.Event, *, until_idle: bool =
 
 def _tools() -> Tools:
     config = current_app.config["TRACKER"]
-    post = Post(config.smtp, config.sender, config.base_url, config.secret_key) if config.smtp else None
-    return Tools(config.attachments, current_app.extensions["search"], post, config.scanner)
+    post = Post(config.smtp, config.sender, config.base_url, config.secret_key, config.earlier_keys)
+    return Tools(config.attachments, current_app.extensions["search"], post if config.smtp else None, config.scanner)
 
 
 def _say_what_is_wrong(tools: Tools) -> None:

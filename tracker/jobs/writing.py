@@ -26,6 +26,8 @@ class Post:
     sender: str
     base_url: str
     secret: str
+    earlier_secrets: tuple[str, ...] = ()
+    """Those before it, the oldest first: the threads that they began go on while they are known."""
 
 
 def written(mail: Mail, content: Content, before: Sequence[str], post: Post) -> Letter:
@@ -48,9 +50,10 @@ def _thread(mail: Mail, content: Content, before: Sequence[str], post: Post) -> 
         return None
     row, receiver = _row(content), f"person {mail.person_id}" if mail.person_id else mail.receiver
     told = f"{receiver} {row.number}".encode()
-    root = hmac.new(post.secret.encode(), told, hashlib.sha256).digest()[:16]
-    ids = (_address(f"issue-{root.hex()}", post), *(_address(one, post) for one in before))
-    return Thread(root, row.created_at, _topic(content), ids)
+    keys = (*post.earlier_secrets, post.secret)
+    roots = [hmac.new(key.encode(), told, hashlib.sha256).digest()[:16] for key in keys]
+    ids = (*(f"issue-{root.hex()}" for root in roots), *before)
+    return Thread(roots[0], row.created_at, _topic(content), tuple(_address(one, post) for one in ids))
 
 
 def _subject(mail: Mail, content: Content) -> str:

@@ -10,4 +10,5 @@ def backend_of(config: Config) -> SearchBackend:
     """The engine that the settings ask for."""
     if config.search == PostgresBackend.name:
         return PostgresBackend()
-    return WhooshBackend(config.data / "search", config.secret_key, on_postgres=not config.is_sqlite)
+    folder, on_postgres = config.data / "search", not config.is_sqlite
+    return WhooshBackend(folder, config.secret_key, on_postgres=on_postgres, earlier=config.earlier_keys)

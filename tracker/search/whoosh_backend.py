@@ -45,9 +45,9 @@ class WhooshBackend:
     name = "whoosh"
     joins = True
 
-    def __init__(self, folder: Path, secret: str, *, on_postgres: bool) -> None:
+    def __init__(self, folder: Path, secret: str, *, on_postgres: bool, earlier: Sequence[str] = ()) -> None:
         self._folder, self.on_postgres = folder, on_postgres
-        self._key = hashlib.sha256(f"search index:{secret}".encode()).digest()
+        self._key = whoosh_manifest.Key(_key_of(secret), tuple(map(_key_of, earlier)))
         self._link = folder / CURRENT
         self._pool = Pool(self._link, self._key)
 
@@ -193,6 +193,10 @@ class WhooshBackend:
 
     def _manifest(self, folder: Path) -> whoosh_manifest.Manifest:
         return whoosh_manifest.read(folder, self._key)
+
+
+def _key_of(secret: str) -> bytes:
+    return hashlib.sha256(f"search index:{secret}".encode()).digest()
 
 
 def _read(path: Path) -> str:

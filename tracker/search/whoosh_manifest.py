@@ -28,6 +28,14 @@ _computed: dict[str, tuple[int, int, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """What vouches for an index. What an earlier key vouched for is taken as well, so that a new key costs no index."""
+
+    own: bytes
+    earlier: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """One generation of an index: its number, the digest of each file, and the mark that the database notes."""
 
@@ -36,28 +44,28 @@ class Manifest:
     mark: CommonMark
 
 
-def write(folder: Path, generation: int, names: Iterable[str], mark: CommonMark, key: bytes) -> None:
+def write(folder: Path, generation: int, names: Iterable[str], mark: CommonMark, key: Key) -> None:
     """Vouch for these files; what an earlier manifest said of a file that is unchanged is kept."""
     files = {name: _digest(folder / name) for name in sorted(names)}
     said = {"format": FORMAT, "generation": generation, "files": files, "mark": asdict(mark)}
     body = json.dumps(said, sort_keys=True)
     temporary = folder / f"{NAME}.new"
     with temporary.open("w") as file:
-        json.dump({"body": body, "mac": _mac(body, key)}, file)
+        json.dump({"body": body, "mac": _mac(body, key.own)}, file)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(folder / NAME)
     _forget_others(folder, files)
 
 
-def read(folder: Path, key: bytes) -> Manifest:
+def read(folder: Path, key: Key) -> Manifest:
     """The manifest of an index whose files are all as they were written. Raises `SearchUnavailable`."""
     try:
         signed = json.loads((folder / NAME).read_text())
         body, mac = str(signed["body"]), str(signed["mac"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SearchUnavailable(Sentence("no-index", "There is no search index yet.")) from error
-    if not hmac.compare_digest(_mac(body, key), mac):
+    if not any(hmac.compare_digest(_mac(body, one), mac) for one in (key.own, *key.earlier)):
         raise SearchUnavailable(Sentence("index-not-ours", "The search index is not ours."))
     manifest = _vouched_for(json.loads(body))
     for name, digest in manifest.files.items():

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tracker.domain.sentence import Sentence
-from tracker.search import SearchUnavailable
+from tracker.search import SearchUnavailable, whoosh_manifest
 from tracker.search.whoosh_reading import Known, Opened
 
 T = TypeVar("T")
@@ -25,7 +25,7 @@ MOST_IDLE = 4
 class Pool:
     """Of the index to which a link leads."""
 
-    def __init__(self, link: Path, key: bytes) -> None:
+    def __init__(self, link: Path, key: whoosh_manifest.Key) -> None:
         self._link, self._key = link, key
         self._idle: list[tuple[Stamp, Opened]] = []
         self._lock = threading.Lock()

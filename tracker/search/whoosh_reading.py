@@ -52,7 +52,7 @@ class Known:
 class Opened:
     """One generation of an index, as one thread reads it; what is known of its segments already is taken over."""
 
-    def __init__(self, folder: Path, key: bytes, known: Mapping[str, Known]) -> None:
+    def __init__(self, folder: Path, key: whoosh_manifest.Key, known: Mapping[str, Known]) -> None:
         manifest = whoosh_manifest.read(folder, key)
         storage = storage_of(folder)
         toc = index.TOC.read(storage, "MAIN", gen=manifest.generation, schema=schema())

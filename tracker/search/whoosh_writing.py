@@ -24,7 +24,7 @@ SMALL, MOST_SMALL = 100, 8
 class SignedWriter(SegmentWriter):
     """Vouches for a new generation before the files of the old one go."""
 
-    def __init__(self, opened: index.FileIndex, folder: Path, mark: CommonMark, key: bytes) -> None:
+    def __init__(self, opened: index.FileIndex, folder: Path, mark: CommonMark, key: whoosh_manifest.Key) -> None:
         super().__init__(opened, limitmb=MEMORY_MB, timeout=30.0, delay=0.05, codec=PostingsCodec())
         self._folder, self._mark, self._key = folder, mark, key
 
@@ -35,14 +35,14 @@ class SignedWriter(SegmentWriter):
         index.clean_files(self.storage, self.indexname, self.generation, segments)
 
 
-def vouch(folder: Path, toc: index.TOC, mark: CommonMark, key: bytes) -> None:
+def vouch(folder: Path, toc: index.TOC, mark: CommonMark, key: whoosh_manifest.Key) -> None:
     """Write the manifest of a generation."""
     names = [segment.make_filename(".seg") for segment in toc.segments]
     names.append(index.TOC._filename("MAIN", toc.generation))
     whoosh_manifest.write(folder, toc.generation, names, mark, key)
 
 
-def create(folder: Path, key: bytes) -> None:
+def create(folder: Path, key: whoosh_manifest.Key) -> None:
     """An empty index in a new folder that nobody else may read; what stood there goes."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
@@ -50,7 +50,7 @@ def create(folder: Path, key: bytes) -> None:
     vouch(folder, index.TOC(schema(), [], 0), CommonMark(_drawn(), _drawn(), ()), key)
 
 
-def put(folder: Path, documents: Iterable[Document], issue_ids: Collection[int], key: bytes) -> None:
+def put(folder: Path, documents: Iterable[Document], issue_ids: Collection[int], key: whoosh_manifest.Key) -> None:
     """Write or replace the documents of these issues, one for each, in one commit.
 
     Raises `SearchUnavailable` for a missing or damaged index.
@@ -61,14 +61,14 @@ def put(folder: Path, documents: Iterable[Document], issue_ids: Collection[int],
             writer.add_document(**row_of(document))
 
 
-def drop(folder: Path, issue_ids: Collection[int], key: bytes) -> None:
+def drop(folder: Path, issue_ids: Collection[int], key: whoosh_manifest.Key) -> None:
     """Remove the documents of these issues in one commit."""
     with _writer(folder, issue_ids, key) as writer:
         _delete(writer, issue_ids)
 
 
 @contextmanager
-def _writer(folder: Path, issue_ids: Collection[int], key: bytes) -> Iterator[SignedWriter]:
+def _writer(folder: Path, issue_ids: Collection[int], key: whoosh_manifest.Key) -> Iterator[SignedWriter]:
     manifest = whoosh_manifest.read(folder, key)
     whoosh_manifest.remove_litter(folder, manifest)
     mark = CommonMark(_drawn(), manifest.mark.drawn, sorted(issue_ids))
