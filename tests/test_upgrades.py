@@ -70,7 +70,7 @@ KILLED_AT = (0.15, 0.4, 0.65, 0.9)
 """At which share of its statements an upgrade is killed."""
 
 NOT_LINKED = {
-    *("probes.alive", "probes.ready", "metrics.page", "sign_in.form", "sign_in.link"),
+    *("sign_in.form", "sign_in.link"),
     *("jump.jump", "suggest.jump", "suggest.query", "suggest.people", "issues.narrow"),
 }
 """What no link of somebody signed in leads to: doors, and what scripts and forms ask for."""

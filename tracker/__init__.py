@@ -10,6 +10,7 @@ from tracker.actions.hashing import ARGON2ID, Passwords, capacity_for
 from tracker.db import db
 from tracker.search.choice import backend_of
 from tracker.web.headers import protected
+from tracker.web.probes import Probes
 
 
 def create_app(config: Config) -> Flask:
@@ -22,12 +23,17 @@ def create_app(config: Config) -> Flask:
     app.extensions["passwords"] = Passwords(ARGON2ID, capacity_for(config.threads))
     web.init_app(app)
     cli.init_app(app)
-    served = WhiteNoise(
-        app.wsgi_app,
+    _meet_the_network(app, config)
+    return app
+
+
+def _meet_the_network(app: Flask, config: Config) -> None:
+    """From the inside out: probes are answered before anything of a page begins."""
+    files = WhiteNoise(
+        Probes(app, app.wsgi_app),
         root=f"{app.root_path}/web/static",
         prefix="static/",
         max_age=3600,
         allow_all_origins=False,
     )
-    app.wsgi_app = protected(served, config)  # type: ignore[method-assign,assignment]
-    return app
+    app.wsgi_app = protected(files, config)  # type: ignore[method-assign]

@@ -1,116 +1,101 @@
-"""What a load balancer asks: is the process alive, and may it be given work (security.md R22)."""
+"""What a load balancer asks: is the process alive, and may it be given work (security.md R22, decision 23).
 
-import shutil
-from datetime import timedelta
-from functools import cache
-from pathlib import Path
+It is answered before anything of a page begins: without a session, without a place, whatever `Host` names. Nobody's
+work makes a process unready: what it needs itself does, and the rest stands in the notes.
+"""
 
-from alembic.script import ScriptDirectory
-from flask import Blueprint, current_app, jsonify
-from flask.typing import ResponseReturnValue
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+import threading
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from tracker.clock import now
-from tracker.db import READS_ONLY, db
-from tracker.domain.mail_rules import DOWN
-from tracker.models import MarketFact
-from tracker.queries.clock import clock_note
-from tracker.queries.jobs import oldest_due_job
-from tracker.queries.letters import waiting_since
-from tracker.web.access import Access, access
-from tracker.web.engine import engine
+import structlog
+from flask import Flask, Request, Response, jsonify
 
-pages = Blueprint("probes", __name__)
+from tracker.queries.schema import Schema
+from tracker.web import standing
+from tracker.web.asking import Question
+from tracker.web.metrics import Metrics
 
-LEAST_FREE = 0.05
-LONGEST_WAIT = timedelta(minutes=10)
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = structlog.get_logger()
+
+LEAVING = threading.Event()
+"""The server ends. Set by its processes before they finish what is under way."""
+
+MIGRATIONS = {
+    Schema.MISSING: "not run yet: run flask --app wsgi db upgrade",
+    Schema.OLDER: "older than this version: run flask --app wsgi db upgrade",
+}
+FOREIGN = "not mounted, or another market's: the log says why"
+OK = "ok"
 
 
-@pages.get("/healthz")
-@access(Access.PUBLIC)
-def alive() -> ResponseReturnValue:
+class Probes:
+    """The application, with the addresses that a load balancer and a Prometheus ask before it."""
+
+    def __init__(self, app: Flask, inner: "WSGIApplication") -> None:
+        self._app, self._inner = app, inner
+        self._answers = {"/healthz": _alive, "/readyz": Readiness(app).answer, "/metrics": Metrics(app).answer}
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a probe; whatever else is asked is asked of the application."""
+        answer = self._answers.get(environ["PATH_INFO"])
+        if answer and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+            with self._app.app_context():
+                answered = answer(Request(environ))
+            if answered is not None:
+                return answered(environ, start_response)
+        return self._inner(environ, start_response)
+
+
+class Readiness:
+    """What this process needs, each asked for a second."""
+
+    def __init__(self, app: Flask) -> None:
+        self._database = Question(app, standing.database)
+        self._attachments = Question(app, standing.attachments)
+        self._work = Question(app, standing.work)
+        self._logged = ""
+
+    def answer(self, request: Request) -> Response:
+        """Whether this process may be given work, and what is wrong when it may not."""
+        schema = self._database.answer()
+        checks = {"process": "is stopping" if LEAVING.is_set() else OK} | self._checks(schema)
+        fine = all(reason == OK for reason in checks.values())
+        answer = jsonify(status="ready" if fine else "not ready", checks=checks, notes=self._notes(schema))
+        answer.status_code = 200 if fine else 503
+        return answer
+
+    def _checks(self, schema: Schema | None) -> dict[str, str]:
+        if schema is None:
+            return {"database": "does not answer"}
+        if schema in MIGRATIONS:
+            return {"database": OK, "migrations": MIGRATIONS[schema]}
+        return {"database": OK, "migrations": OK, "attachments": self._attachments_are()}
+
+    def _attachments_are(self) -> str:
+        trouble = self._attachments.answer()
+        if trouble is None:
+            return "cannot be reached"
+        self._log(trouble)
+        return FOREIGN if trouble else OK
+
+    def _log(self, trouble: str) -> None:
+        """Paths and numbers are for the operator; said once, however often a balancer asks."""
+        if trouble not in ("", self._logged):
+            log.warning("the attachments are not as the database has them", trouble=trouble)
+        self._logged = trouble
+
+    def _notes(self, schema: Schema | None) -> dict[str, str]:
+        work = self._work.answer() if schema else None
+        notes = dict(standing.notes_of(work)) if work else {}
+        if schema is Schema.NEWER:
+            notes["migrations"] = "newer than this version"
+        return notes
+
+
+def _alive(request: Request) -> Response:
     """The process answers; nothing else is asked."""
     return jsonify(status="alive")
-
-
-@pages.get("/readyz")
-@access(Access.PUBLIC)
-def ready() -> ResponseReturnValue:
-    """Whether this process may be given work, and what is wrong when it may not."""
-    checks = {"database": _database(), "migrations": _migrations(), "disk": _disk(), "jobs": _jobs()}
-    fine = all(reason == "ok" for reason in checks.values())
-    notes = {"search": _search(), "mail": _mail(), "clock": _clock()}
-    return jsonify(status="ready" if fine else "not ready", checks=checks, notes=notes), 200 if fine else 503
-
-
-def _database() -> str:
-    """Writable: a transaction that may write can be begun. It is rolled back."""
-    db.session.rollback()
-    READS_ONLY.set(False)
-    try:
-        db.session.execute(text("UPDATE market_fact SET value = value WHERE name = ''"))
-    except SQLAlchemyError:
-        return "cannot be written"
-    finally:
-        db.session.rollback()
-    return "ok"
-
-
-def _search() -> str:
-    """A note and no check: without an index titles are searched, and everything else works."""
-    try:
-        return "ok" if engine().is_whole() else "the index is being made; titles are searched"
-    except SQLAlchemyError:
-        db.session.rollback()
-        return "unknown"
-
-
-def _mail() -> str:
-    """A note and no check: a server that takes no letters delays them, and nothing else.
-
-    Anybody reads it, so it does not say how many letters wait: a note that mentions somebody is one more.
-    """
-    if not current_app.config["TRACKER"].smtp:
-        return "off"
-    letters = waiting_since()
-    late = letters.since is not None and now() - letters.since > LONGEST_WAIT
-    fact = db.session.get(MarketFact, DOWN)
-    if fact is None and not late:
-        return "ok"
-    return f"delayed since {fact.value.split()[0] if fact else letters.since.isoformat()}"
-
-
-def _clock() -> str:
-    """A note and no check: while the clock is not believed, the product goes on by its own count."""
-    try:
-        return clock_note()
-    except SQLAlchemyError:
-        db.session.rollback()
-        return "unknown"
-
-
-def _migrations() -> str:
-    try:
-        present = db.session.scalar(text("SELECT version_num FROM alembic_version"))
-    except SQLAlchemyError:
-        db.session.rollback()
-        return "not run yet"
-    return "ok" if present == _newest_migration() else "not those of this version: run flask --app wsgi db upgrade"
-
-
-@cache
-def _newest_migration() -> str | None:
-    """Read once: the files do not change under a running process."""
-    folder = Path(current_app.root_path).parent / "migrations"
-    return ScriptDirectory(str(folder)).get_current_head()
-
-
-def _disk() -> str:
-    usage = shutil.disk_usage(current_app.config["TRACKER"].data)
-    return "ok" if usage.free > LEAST_FREE * usage.total else "less than 5 % free"
-
-
-def _jobs() -> str:
-    due = oldest_due_job()
-    return "ok" if due is None or now() - due < LONGEST_WAIT else "the worker is behind or not running"
