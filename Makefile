@@ -16,6 +16,7 @@ help: ## list the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(VENV)/ready ## start the product with a demo market (PORT=…, TRACKER_DATA=…)
+	@$(BIN)/python -m tracker.serving.address
 	@$(FLASK) db upgrade --directory migrations
 	@$(FLASK) demo --if-empty
 	@echo "Tracker is starting at $(TRACKER_BASE_URL) (Ctrl-C stops it). Its data is in $(TRACKER_DATA)."

@@ -1,35 +1,73 @@
-"""How gunicorn serves the product: processes for the cores, a few threads each, nothing shared by accident."""
+"""How gunicorn serves the product: processes for the cores, many threads that wait, a few requests that work."""
 
 import os
-import shutil
+import signal
 import sys
-from pathlib import Path
 
-bind = os.environ.get("TRACKER_BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
-workers = int(os.environ.get("TRACKER_WORKERS", "2"))
-worker_class = "gthread"
-threads = int(os.environ.get("TRACKER_THREADS", "4"))
+from gunicorn import systemd
+from gunicorn.arbiter import Arbiter
+from prometheus_client.multiprocess import mark_process_dead
+
+from config import from_environment
+from tracker.serving.address import refuse_taken
+from tracker.serving.counts import make_room
+from tracker.serving.worker import TURNS, Worker
+
+OLD_MASTER = "GUNICORN_PID"
+"""Set by gunicorn for a master that follows another (SIGUSR2): an upgrade."""
+
+product = from_environment()
+bind = product.bind
+umask = 0o117  # a Unix socket is for us and our group: whoever reaches it may be taken for the proxy
+preload_app = True  # before anybody is listened to: a version that does not start leaves everything as it was
+workers = product.processes
+worker_class = Worker
+worker_connections = 500
+threads = 64  # they read and write; `TRACKER_THREADS` requests of them work at a time (tracker/serving/places.py)
+keepalive = 75  # longer than a proxy keeps its own, so that the server never ends a connection between two requests
 timeout = 60
-graceful_timeout = 30
-max_requests = 100_000  # seldom: with a port for each process, what waits at one that leaves is refused
+Worker.lingers = 10 if product.behind_a_proxy else 0
+graceful_timeout = int(Worker.lingers) + 30
+max_requests = 100_000
 max_requests_jitter = 20_000
-reuse_port = True  # without it, keep-alive connections can all end on one process
 control_socket_disable = True  # its socket in the home folder is shared by all installations of a user
 header_map = "refuse"
+forwarded_allow_ips = ""  # nobody's word is taken here: that is decided by tracker/serving/proxies.py
+forwarder_headers = ""
+secure_scheme_headers: dict[str, str] = {}
 
-metrics = Path(os.environ.get("TRACKER_DATA", "data")).absolute() / "metrics"
-shutil.rmtree(metrics, ignore_errors=True)  # what earlier processes counted went with them
-metrics.mkdir(mode=0o700, parents=True)
+metrics = product.data / "metrics"
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
+metrics.mkdir(mode=0o700, exist_ok=True)
 
 
-def post_worker_init(worker: object) -> None:
-    """Let threads take turns every half millisecond, not five: beside a heavy search the light pages wait less."""
+def on_starting(server: Arbiter) -> None:
+    """Say at once that the address is taken, where gunicorn would try for five seconds; an heir may have it."""
+    if OLD_MASTER not in os.environ:
+        refuse_taken(product.bind)
+
+
+def when_ready(server: Arbiter) -> None:
+    """The address is ours: forget what ended servers counted, and lead systemd to the master of an upgrade."""
+    if OLD_MASTER not in os.environ:
+        make_room(metrics)
+    TURNS.expect(workers)
+    systemd.sd_notify(f"MAINPID={os.getpid()}", server.log)
+
+
+def pre_exec(server: Arbiter) -> None:
+    """Another master follows this one."""
+    TURNS.hand_over()
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Threads take turns every half millisecond, not five: light pages wait less. An older master may go now."""
     sys.setswitchinterval(0.0005)
+    if OLD_MASTER in os.environ:
+        os.kill(int(os.environ[OLD_MASTER]), signal.SIGTERM)
 
 
-def child_exit(server: object, worker: object) -> None:
-    """Let the counts of a process that ended stay in the sums."""
-    from prometheus_client.multiprocess import mark_process_dead
-
-    mark_process_dead(worker.pid)  # type: ignore[attr-defined]  # gunicorn's worker
+def child_exit(server: Arbiter, worker: Worker) -> None:
+    """Leave connections to whoever follows, and the counts of the process that ended in the sums."""
+    TURNS.leave_seat(worker.seat)
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -3,4 +3,5 @@
 from config import from_environment
 from tracker import create_app
 
-app = create_app(from_environment())
+config = from_environment()
+app = create_app(config, at_once=config.threads)

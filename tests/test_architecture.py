@@ -22,6 +22,7 @@ LAYERS = [
     {"jobs"},
     {"worker", "demo"},
     {"web", "cli"},
+    {"serving"},
 ]
 """From the bottom up; a module imports its own layer or a lower one. Doors never import each other."""
 

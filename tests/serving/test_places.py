@@ -1,0 +1,278 @@
+"""So many requests work at once: what takes a place, what waits for one, and what needs none."""
+
+import io
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from werkzeug.test import Client, EnvironBuilder, TestResponse
+from werkzeug.wrappers import Response
+
+from config import LARGEST_REQUEST, Config
+from tests.conftest import SECRET
+from tracker import create_app
+from tracker.db import db
+from tracker.serving import bodies
+from tracker.serving.bodies import DiskFull
+from tracker.serving.places import MOST_WAITING, Places, is_begun
+from tracker.web.access import Access, access
+
+LONGEST = 60
+BUSY = {503: Response("busy", 503)}
+
+
+class Work:
+    """An application whose requests last until they are let go; it keeps what bodies it was given."""
+
+    def __init__(self) -> None:
+        self.begun, self.let_go = threading.Semaphore(0), threading.Event()
+        self.at_once, self.most_at_once = 0, 0
+        self.bodies: list[bytes] = []
+        self.lengths: list[str] = []
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        self.bodies.append(environ["wsgi.input"].read())
+        self.lengths.append(environ.get("CONTENT_LENGTH", ""))
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        self.begun.release()
+        assert self.let_go.wait(LONGEST)
+        self.at_once -= 1
+        return Response("done")(environ, start_response)
+
+
+@pytest.fixture
+def work() -> Iterator[Work]:
+    application = Work()
+    yield application
+    application.let_go.set()
+
+
+@pytest.fixture
+def beside() -> Iterator[Callable[..., "Future[TestResponse]"]]:
+    """Sends a request from a thread of its own: `beside(places, "/")`."""
+    with ThreadPoolExecutor(MOST_WAITING + 10) as pool:
+        yield lambda app, path="/", **options: pool.submit(Client(app).open, path, **options)
+
+
+def test_no_more_work_at_once_than_there_are_places(work: Work, beside: Callable[..., "Future[TestResponse]"]) -> None:
+    places = Places(work, 2, BUSY)
+    sent = [beside(places) for _ in range(5)]
+    for _ in range(2):
+        assert work.begun.acquire(timeout=LONGEST)
+    work.let_go.set()
+    assert [one.result(LONGEST).text for one in sent] == ["done"] * 5
+    assert work.most_at_once == 2
+
+
+def test_whoever_finds_no_place_in_time_is_sent_away(work: Work, beside: Callable[..., "Future[TestResponse]"]) -> None:
+    places = Places(work, 1, BUSY, patience=LONGEST)
+    first = beside(places)
+    assert work.begun.acquire(timeout=LONGEST)
+    places.patience = 0
+    assert beside(places).result(LONGEST).status_code == 503
+    work.let_go.set()
+    assert first.result(LONGEST).text == "done"
+    assert len(work.bodies) == 1, "what was sent away must not be done later"
+
+
+def test_what_has_begun_is_never_given_up() -> None:
+    """Nobody is patient, and what is done is answered; what waits is taken back, and not done later."""
+    begun, waits = Future[str](), Future[str]()
+    assert begun.set_running_or_notify_cancel()
+    assert is_begun(begun, 0)
+    assert not is_begun(waits, 0)
+    assert waits.cancelled()
+
+
+def test_a_crowd_is_sent_away_at_once(work: Work, beside: Callable[..., "Future[TestResponse]"]) -> None:
+    """Nobody waits here for long, and yet one is told at once: the others hold all the room there is for waiting."""
+    places = Places(work, 1, BUSY, patience=LONGEST)
+    sent = [beside(places) for _ in range(1 + MOST_WAITING + 1)]
+    assert first_of(sent).status_code == 503
+    work.let_go.set()
+    assert sorted(one.result(LONGEST).status_code for one in sent) == [200] * (1 + MOST_WAITING) + [503]
+
+
+def first_of(sent: "list[Future[TestResponse]]") -> TestResponse:
+    """Whatever is answered first."""
+    answered, _ = wait(sent, LONGEST, FIRST_COMPLETED)
+    return answered.pop().result()
+
+
+def test_an_answer_that_is_read_slowly_holds_no_place() -> None:
+    def product(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        start_response("200 OK", [])
+        return iter([b"a", b"b"])
+
+    places = Places(product, 1, BUSY, patience=LONGEST)
+    environ = EnvironBuilder().get_environ
+    unread = [places(environ(), lambda status, headers, error=None: None) for _ in range(3)]  # type: ignore[arg-type]
+    assert [b"".join(answer) for answer in unread] == [b"ab"] * 3
+
+
+def body(stream: object, length: int | None = None) -> dict[str, Any]:
+    """A request with this body, of a length that is said or not."""
+    said = {"HTTP_TRANSFER_ENCODING": "chunked"} if length is None else {"CONTENT_LENGTH": str(length)}
+    return {"method": "POST", "environ_overrides": {"wsgi.input": stream, "wsgi.input_terminated": True, **said}}
+
+
+class Trickle(io.RawIOBase):
+    """A body whose second half comes when it is let go."""
+
+    def __init__(self, first: bytes, then: bytes) -> None:
+        self.waits, self.let_go, self._parts = threading.Event(), threading.Event(), [first, then]
+
+    def read(self, size: int = -1) -> bytes:
+        if len(self._parts) == 1:
+            self.waits.set()
+            assert self.let_go.wait(LONGEST)
+        return self._parts.pop(0) if self._parts else b""
+
+
+def test_a_body_that_trickles_holds_no_place(work: Work, beside: Callable[..., "Future[TestResponse]"]) -> None:
+    places, slow = Places(work, 1, BUSY, patience=LONGEST), Trickle(b"half", b"half")
+    work.let_go.set()
+    sent = beside(places, **body(slow, 8))
+    assert slow.waits.wait(LONGEST)
+    assert beside(places).result(LONGEST).text == "done"
+    slow.let_go.set()
+    assert sent.result(LONGEST).text == "done"
+    assert work.bodies == [b"", b"halfhalf"]
+
+
+class Broken(io.RawIOBase):
+    """The client goes, or is given up."""
+
+    def read(self, size: int = -1) -> bytes:
+        raise ConnectionResetError
+
+
+@pytest.mark.parametrize("stream", [io.BytesIO(b"half"), io.BytesIO(b""), Broken()], ids=["half", "none", "broken"])
+def test_half_a_body_is_never_acted_on(work: Work, stream: io.IOBase) -> None:
+    work.let_go.set()
+    sent = Client(Places(work, 1, BUSY)).open("/", **body(stream, 8))
+    assert sent.status_code == 400
+    assert work.bodies == []
+
+
+def test_a_body_of_unsaid_length_is_taken_in_whole(work: Work) -> None:
+    work.let_go.set()
+    words = b"word" * bodies.IN_MEMORY
+    for given in (b"", words):
+        Client(Places(work, 1, BUSY)).open("/", **body(io.BytesIO(given)))
+    assert work.bodies == [b"", words]
+    assert work.lengths == ["0", str(len(words))]
+
+
+def test_a_disk_that_takes_no_more_says_so() -> None:
+    with open("/dev/full", "wb", buffering=0) as full, pytest.raises(DiskFull):
+        bodies._write(full, b"x")
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The whole product with one place."""
+    data = tmp_path_factory.mktemp("places")
+    app = create_app(Config(data, f"sqlite:///{data / 'tracker.sqlite'}", SECRET, "http://localhost", 4), at_once=1)
+    with app.app_context():
+        upgrade(directory="migrations")
+    app.add_url_rule("/occupy", view_func=occupied, methods=["GET"])
+    yield app
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+BEGUN, END = threading.Event(), threading.Event()
+
+
+@access(Access.PUBLIC)
+def occupied() -> str:
+    """Takes a place until it is let go."""
+    BEGUN.set()
+    assert END.wait(LONGEST)
+    return "done"
+
+
+@pytest.fixture(autouse=True)
+def nothing_occupied() -> None:
+    BEGUN.clear()
+    END.clear()
+
+
+def test_probes_and_files_need_no_place(served: Flask, beside: Callable[..., "Future[TestResponse]"]) -> None:
+    holding = beside(served, "/occupy")
+    assert BEGUN.wait(LONGEST)
+    for path in ("/healthz", "/readyz", "/static/css/base.css"):
+        with beside(served, path).result(LONGEST) as answer:
+            assert answer.status_code == 200
+    END.set()
+    assert holding.result(LONGEST).status_code == 200
+
+
+def test_the_page_of_a_busy_product_is_one_of_ours(
+    served: Flask, beside: Callable[..., "Future[TestResponse]"]
+) -> None:
+    """And asks nothing: it comes while every place is taken."""
+    occupied_by = [beside(served, "/occupy") for _ in range(1 + MOST_WAITING + 1)]
+    answer = first_of(occupied_by)
+    END.set()
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "reload this page" in answer.text
+    assert answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("length", [LARGEST_REQUEST + 1, 10**15])
+def test_what_is_too_large_is_refused_unread_on_a_page(served: Flask, length: int) -> None:
+    sent = Client(served).open("/sign-in", **body(Broken(), length))
+    assert sent.status_code == 413
+    assert "Files take at most" in sent.text
+
+
+class OnFullDisk(io.RawIOBase):
+    """As if what is read could not be written."""
+
+    def read(self, size: int = -1) -> bytes:
+        raise DiskFull
+
+
+def test_a_body_for_which_there_is_no_room_is_refused_on_a_page(served: Flask) -> None:
+    sent = Client(served).open("/sign-in", **body(OnFullDisk(), 8))
+    assert (sent.status_code, sent.headers["Cache-Control"]) == (507, "no-store")
+    assert "The disk of the server takes no more" in sent.text
+
+
+class Endless(io.RawIOBase):
+    """A body that does not end by itself."""
+
+    def read(self, size: int = -1) -> bytes:
+        return b"x" * size
+
+
+def test_what_turns_out_too_large_is_refused_on_a_page(served: Flask) -> None:
+    assert Client(served).open("/sign-in", **body(Endless())).status_code == 413
+
+
+def test_places_begin_with_the_process_that_answers(tmp_path: Path) -> None:
+    """The application is loaded before its processes begin: what is open or running then would be shared by them."""
+    told = (
+        "import os, threading, wsgi\n"
+        "print(threading.active_count())\n"
+        "print(*(os.readlink(f'/proc/self/fd/{fd}') for fd in os.listdir('/proc/self/fd')"
+        " if os.path.exists(f'/proc/self/fd/{fd}')), sep='\\n')"
+    )
+    environ = {"PATH": os.environ["PATH"], "TRACKER_DATA": str(tmp_path)}
+    said = subprocess.run([sys.executable, "-c", told], env=environ, capture_output=True, text=True, check=True).stdout
+    threads, *opened = said.splitlines()
+    assert threads == "1"
+    assert not [path for path in opened if path.startswith((str(tmp_path), "socket:"))]

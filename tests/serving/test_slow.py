@@ -1,0 +1,135 @@
+"""Clients that are slow, by their number and by what becomes of them (the drills do the same with a real proxy)."""
+
+import errno
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import pytest
+
+from tests.serving.lines import LONGEST
+from tests.serving.running import Server, running
+from tracker.serving import pace
+from tracker.serving.pace import Allowance, Pace, PacedSocket, TooSlow
+
+HALVES = [
+    b"GET /sign-in HT",
+    b"GET /sign-in HTTP/1.1\r\nHost: localhost\r\nX-Half: a head",
+    b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+    b"Content-Length: 1000\r\n\r\nuser_name=half+a+body",
+]
+EACH, SILENT = 20, 200
+MANY_THREADS = 64
+LONGEST_WAIT = 5 if os.environ.get("TRACKER_DRILLS") == "1" else LONGEST
+"""Seconds for which anybody is held up; only the drills hold it against the clock."""
+
+
+@pytest.fixture(scope="module")
+def server(data: Path) -> Iterator[Server]:
+    with running(data) as started:
+        yield started
+
+
+@pytest.mark.drill
+def test_halves_and_silence_hold_up_nobody_and_are_given_up(server: Server) -> None:
+    """Those that say nothing are more than there are threads: none waits for a first word."""
+    with ExitStack() as held:
+        slow = [held.enter_context(server.raw()) for _ in range(EACH * len(HALVES) + SILENT)]
+        for number, client in enumerate(slow[SILENT:]):
+            client.sendall(HALVES[number % len(HALVES)])
+        for path in ("/healthz", "/readyz", "/sign-in", "/static/css/base.css") * 3:
+            assert server.get(path, within=LONGEST_WAIT).status == 200
+        assert all(threads_of(worker) < MANY_THREADS for worker in server.workers())
+        for client in slow:
+            with suppress(ConnectionResetError):
+                while client.recv(1024):  # whatever is said to it, in the end it is closed
+                    pass
+
+
+def threads_of(process: int) -> int:
+    """How many threads a process has."""
+    return len(list(Path(f"/proc/{process}/task").iterdir()))
+
+
+def test_whoever_does_not_close_holds_up_nobody(server: Server) -> None:
+    """Gunicorn hears out each of them for two seconds in the loop that takes connections."""
+    asks = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    with ExitStack() as held:
+        open_still = [held.enter_context(server.raw()) for _ in range(60)]
+        for client in open_still:
+            client.sendall(asks)
+        for client in open_still:
+            assert client.recv(15) == b"HTTP/1.1 200 OK"
+        assert server.get("/healthz").status == 200
+
+
+@pytest.fixture
+def pair() -> Iterator[tuple[PacedSocket, socket.socket]]:
+    ours, theirs = socket.socketpair()
+    paced = PacedSocket.of(ours)
+    theirs.settimeout(LONGEST)
+    with paced, theirs:
+        yield paced, theirs
+
+
+def test_a_client_that_says_nothing_has_its_time(pair: tuple[PacedSocket, socket.socket]) -> None:
+    ours, _ = pair
+    ours.expect(Pace(0.05, float("inf")))
+    with pytest.raises(TooSlow) as refusal:
+        ours.recv(10)
+    assert refusal.value.errno == errno.ECONNRESET, "gunicorn passes over this one without a traceback"
+
+
+class Clock:
+    """Says what the test says."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """What a pace is measured by."""
+    given = Clock()
+    monkeypatch.setattr(pace, "monotonic", given)
+    return given
+
+
+def test_one_byte_after_the_other_wins_no_time(pair: tuple[PacedSocket, socket.socket], clock: Clock) -> None:
+    ours, theirs = pair
+    ours.expect(Pace(LONGEST, float("inf")))
+    theirs.sendall(b"x" * 10)
+    for _ in range(4):
+        assert ours.recv(1) == b"x"
+        clock.now += LONGEST / 4
+    with pytest.raises(TooSlow):
+        ours.recv(1)
+
+
+def test_what_moves_wins_the_time_that_it_takes(clock: Clock) -> None:
+    allowance = Allowance(Pace(10, 1024))
+    assert allowance.left() == 10
+    allowance.moved = 1024 * 60
+    assert allowance.left() == 70
+    clock.now += 71
+    with pytest.raises(TooSlow):
+        allowance.left()
+    assert allowance.left(1024 * 10) == 9, "an answer has the time of what is about to move"
+
+
+@pytest.mark.parametrize("way", ["sendall", "sendfile"])
+def test_an_answer_that_nobody_reads_is_given_up(
+    pair: tuple[PacedSocket, socket.socket], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    ours, _ = pair
+    ours.expect(Pace(LONGEST, 1))
+    monkeypatch.setattr(pace, "ANSWER", Pace(0.05, float("inf")))
+    large = tmp_path / "large"
+    large.write_bytes(b"x" * 50_000_000)
+    with large.open("rb") as file, pytest.raises(TooSlow):
+        ours.sendall(file.read()) if way == "sendall" else ours.sendfile(file)
