@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -294,3 +295,12 @@ def test_others_read_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch, tmp_path
     monkeypatch.setenv(named, str(path))
     with pytest.raises(BadConfig, match=f"can read {path}, which {named} names. Run: chmod 600"):
         from_environment()
+
+
+def test_every_setting_stands_in_readme() -> None:
+    """And so does what README says to set."""
+    root = Path(__file__).parents[1]
+    read = set(re.findall(r'"(TRACKER_[A-Z_]+)"', (root / "config.py").read_text(encoding="utf-8")))
+    written = set(re.findall(r"`(TRACKER_[A-Z_]+)`", (root / "README.md").read_text(encoding="utf-8")))
+    assert read <= written
+    assert {name.removesuffix("_FILE") for name in written - read} <= read
