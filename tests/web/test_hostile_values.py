@@ -1,4 +1,4 @@
-"""Values that no page sends, under every name that any route looks for: never a 500 (security.md S14)."""
+"""Values that no page sends, under every name that any route looks for: never a 500 (security.md S33)."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
