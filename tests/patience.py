@@ -5,7 +5,6 @@ slow machine meets none of these limits; a test of such a limit brings its own.
 """
 
 import os
-import sqlite3
 import tomllib
 from dataclasses import replace
 from importlib import import_module
@@ -14,10 +13,11 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Engine, event
 
 from tracker import extraction, mail
+from tracker.db import Patience
 from tracker.jobs import scanning
+from tracker.web import asking, transactions
 
 SETTINGS = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
 GUARD = int(os.environ.get("PYTEST_TIMEOUT") or SETTINGS["tool"]["pytest"]["ini_options"]["timeout"])
@@ -32,16 +32,14 @@ settings.load_profile("patient")
 
 def give_time(patch: pytest.MonkeyPatch) -> None:
     """No limit of the product ends what is merely slow, in this process."""
-    patch.setattr(import_module("tracker.db"), "LONGEST_QUESTION", MILLISECONDS)
+    patient = Patience(lock=MILLISECONDS, statement=MILLISECONDS)
+    for door in ("READING", "WRITING", "WORKING"):
+        patch.setattr(transactions, door, patient)
+    patch.setattr(import_module("tracker.db"), "WORKING", patient)
+    patch.setattr(asking, "PATIENCE", GUARD)
     patch.setattr(extraction, "LIMITS", replace(extraction.LIMITS, seconds=GUARD))
     patch.setattr(mail, "SECONDS", GUARD)
     patch.setattr(scanning, "LONGEST", GUARD)
-
-
-@event.listens_for(Engine, "connect")
-def _wait_for_writers(connection: object, record: object) -> None:
-    if isinstance(connection, sqlite3.Connection):
-        connection.execute(f"PRAGMA busy_timeout={MILLISECONDS}")
 
 
 def start_postgres_slowly(patch: pytest.MonkeyPatch) -> None:

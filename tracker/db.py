@@ -64,8 +64,8 @@ WORKING = Patience(lock=15_000, statement=600_000)
 
 MIGRATING = Patience(lock=30_000, statement=0)
 
-PATIENCE: ContextVar[Patience] = ContextVar("patience", default=WORKING)
-"""Set by a door before its first statement."""
+PATIENCE: ContextVar[Patience] = ContextVar("patience")
+"""Set by a door before its first statement; that of whoever is no door is `WORKING`."""
 
 QUERY_CANCELED = "57014"
 READ_ONLY = "25006"
@@ -268,7 +268,7 @@ def _prepare_sqlite(connection: object, record: object) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
-    patience, reads = PATIENCE.get(), READS_ONLY.get()
+    patience, reads = PATIENCE.get(WORKING), READS_ONLY.get()
     if connection.dialect.name == "sqlite":
         if connection.info.get("patience") != patience.lock:
             connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience.lock}")
