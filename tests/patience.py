@@ -26,6 +26,9 @@ GUARD = int(os.environ.get("PYTEST_TIMEOUT") or SETTINGS["tool"]["pytest"]["ini_
 MILLISECONDS = 900 * GUARD
 """A tenth earlier, so that a wait which comes to nothing says what it waited for."""
 
+IN_BROWSER = MILLISECONDS // 5
+"""Nine minutes for what takes a moment: several that come to nothing still leave time to say so."""
+
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
 

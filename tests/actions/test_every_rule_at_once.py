@@ -14,7 +14,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import Column, Table, UniqueConstraint, func, select
 
-from tests.actions import test_numbering, test_two_at_once
+from tests.actions import test_looking, test_numbering, test_two_at_once
 from tests.actions.test_two_at_once import CLIENTS, Act, count_of, person, presses, race
 from tests.cast import ESI_ID, Cast
 from tests.make import STATEMENT, build_index, know_premise, press, rep_of_record
@@ -335,6 +335,7 @@ ELSEWHERE: dict[str, Callable[..., object]] = {
     "uq_reply_person_id_issue_id_form": test_two_at_once.test_two_windows_keep_one_reply,
     "uq_issue_link_issue_id_other_id_kind": test_two_at_once.test_two_who_link_from_either_side_make_one_link,
     "uq_notice_event_id_person_id_reason": test_two_at_once.test_workers_that_tell_at_once_tell_each_receiver_once,
+    "uq_registry_look_esi_id_day_person_id": test_looking.test_one_person_twice_at_once_leaves_one_row,
     "pk_watch": test_two_at_once.test_a_double_click_watches_once,
     "pk_late_warning": lambda: test_workers_warn_of_an_end_once,
     "pk_search_document": lambda: test_workers_that_index_at_once_write_each_document_once,

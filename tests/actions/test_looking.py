@@ -14,7 +14,7 @@ from tests.cast import ESI_ID, Cast
 from tests.make import TRAN_ID, know_order, know_premise, press, rep_of_record
 from tracker.actions.filing import file_issue
 from tracker.actions.looking import look
-from tracker.actions.registry_import import switch_registry_off
+from tracker.actions.registry_import import switch_registry_off, switch_registry_on
 from tracker.actions.retention import forget_some
 from tracker.clock import market_today, now
 from tracker.db import db
@@ -85,7 +85,7 @@ def test_filing_and_editing_write_it(cast: Cast) -> None:
     parked = file_issue(cast.acme, "rep-of-record", {"Assignee": cast.duns("bolt"), "EsiID": "ABCDEFGH"} | START)
     db.session.commit()
     assert looks() == [], "a registry that is off was not looked into"
-    db.session.execute(db.metadata.tables["market_fact"].delete())
+    switch_registry_on()
     press(cast.acme, parked, "edit", Assignee=cast.duns("bolt"), EsiID=ESI_ID, **START)
     rep_of_record(cast, EsiID="ABCDEFGHI")
     assert looks() == [("ann", ESI_ID), ("ann", "ABCDEFGHI")]

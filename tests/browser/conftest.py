@@ -16,7 +16,7 @@ from config import Config
 from tests.cast import Cast, make_cast
 from tests.conftest import SECRET
 from tests.emptying import empty_everything
-from tests.patience import MILLISECONDS
+from tests.patience import IN_BROWSER
 from tracker import create_app
 from tracker.actions.sessions import begin_session
 from tracker.db import READS_ONLY, db
@@ -47,12 +47,12 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         pytest.skip("No browser was found, so the browser tests are left out. Run: apt-get install chromium")
     with sync_playwright() as playwright:
-        expect.set_options(timeout=MILLISECONDS)
+        expect.set_options(timeout=IN_BROWSER)
         yield _started(playwright, path)
 
 
 def _started(playwright: Playwright, path: str) -> Browser:
-    return playwright.chromium.launch(executable_path=path, args=QUIET, timeout=MILLISECONDS)
+    return playwright.chromium.launch(executable_path=path, args=QUIET, timeout=IN_BROWSER)
 
 
 class Served:
@@ -126,7 +126,7 @@ def as_person(chromium: Browser, served: Served) -> Iterator[Callable[..., Page]
         opened.append(context)
         if user_name:
             context.add_cookies([served.cookie_of(user_name)])  # type: ignore[list-item]
-        context.set_default_timeout(MILLISECONDS)
+        context.set_default_timeout(IN_BROWSER)
         context.add_init_script(STANDING_STILL)
         return context.new_page()
 

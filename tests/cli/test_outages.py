@@ -125,6 +125,8 @@ def test_the_worker_says_once_that_an_outage_began_and_once_that_it_ended(market
     """Also while its clock is doubted, and with nothing to do."""
     with market.app.app_context(), capture_logs() as logged:
         tools = Tools(market.config.attachments, market.app.extensions["search"])
+        worker.work_once(tools)
+        logged.clear()
         with market.away():
             assert [worker.work_once(tools) for _ in range(5)] == [False] * 5
             assert worker.outage()

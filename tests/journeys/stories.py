@@ -221,7 +221,7 @@ def begun(world: World, key: str, *, parked: bool) -> Story:
     db.session.execute(delete(MarketOrder))  # the registry knows of an order only where a story says so
     with time_machine.travel(FILED, tick=False):
         other = {"Assignee": cast.duns("corp"), "OrigTrxnID": world.word(), "CommentsText": world.word()}
-        hidden = press_transition(cast.acme, file_issue(cast.acme, "other", other).number, Press("submit"))
+        hidden = file_issue(cast.acme, "other", other)
         walk = begin(cast, subtype, parked=parked, typed=words)
     story = Story(walk, hidden)
     knowing = parties_of_hidden(cast)

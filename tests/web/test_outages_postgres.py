@@ -278,7 +278,8 @@ def test_a_lock_is_waited_for_less_long_than_a_statement_may_take(patience: Pati
     assert 0 < patience.lock < patience.statement
 
 
-def test_who_waits_for_a_lock_waits_the_shorter_the_more_wait() -> None:
+def test_who_waits_for_a_lock_waits_the_shorter_the_more_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transactions, "WRITING", WRITING)
     writers = transactions.Writers()
     waits = [writers.enter().lock for _ in range(5)]
     assert waits == [3000, 1500, 1000, 1000, 1000]

@@ -27,7 +27,7 @@ from tracker.models import Attachment, Job
 from tracker.queries.schema import newest_migration
 from tracker.queries.store_identity import own_identity
 from tracker.storage import mark_folder
-from tracker.web import standing
+from tracker.web import asking, standing
 from tracker.web.asking import Question
 from tracker.web.probes import LEAVING
 
@@ -133,7 +133,7 @@ def test_strangers_learn_nothing_else(app: Flask, client: FlaskClient) -> None:
     assert told is not None
     assert told.keys() == {"status", "checks", "notes"}
     assert told["checks"].keys() == {"process", "database", "migrations", "attachments"}
-    assert told["notes"].keys() == {"disk", "jobs", "search", "mail"}
+    assert told["notes"].keys() == {"disk", "jobs", "search", "mail", "clock"}
     with_token(app)
     for wrong in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic YTpi"}, {"Authorization": "\xe9"}):
         stranger, absent = client.get("/metrics", headers=wrong), client.get("/metricz", headers=wrong)
@@ -262,9 +262,10 @@ def test_a_writer_is_neither_waited_for_nor_held_up(app: Flask, client: FlaskCli
 
 
 @pytest.mark.parametrize("config", ["postgres"], indirect=True)
-def test_a_database_that_hangs_is_not_waited_for(client: FlaskClient) -> None:
+def test_a_database_that_hangs_is_not_waited_for(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer comes while the lock is held, and says so; afterwards all is well."""
-    with db.engine.connect() as another:
+    with db.engine.connect() as another, monkeypatch.context() as hurry:
+        hurry.setattr(asking, "PATIENCE", 0.2)
         another.execute(text("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"))
         assert failing(client) == {"database": "does not answer"}
         assert client.get("/healthz").status_code == 200
@@ -283,8 +284,9 @@ def test_work_that_holds_every_connection_leaves_a_process_ready(app: Flask, cli
 
 
 @pytest.fixture
-def hanging() -> Iterator[Callable[[], str]]:
-    """A question that nobody answers before the test ends."""
+def hanging(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
+    """A question that nobody answers before the test ends, and for which nobody waits."""
+    monkeypatch.setattr(asking, "PATIENCE", 0.01)
     answered = threading.Event()
 
     def ask() -> str:

@@ -255,7 +255,9 @@ def test_only_what_a_form_asks_for_is_kept(cast: Cast, issue: Issue, client_of: 
     address = f"/issues/{issue.number}/replies/"
     assert client.post(address + "no-such-form", data={"comment": TEXT}).status_code == 404
     assert client.post(address + "x" * 9_000, data={"comment": TEXT}).status_code == 404
-    many = {"comment": [f"{number}" for number in range(90)], "a\x00b": "x", "ring": ["company", "parties"]}
+    many = {"comment": [f"{number}" for number in range(90)], "a b": "x", "ring": ["company", "parties"]}
+    assert client.post(address + "add-comment", data=many | {"a\x00b": "x"}).status_code == 400, "no name at all"
+    assert kept() == []
     assert client.post(address + "add-comment", data=many).status_code == 302
     assert [reply.raw for reply in kept()] == [{"comment": "89", "ring": "parties"}]
     assert client.get("/").status_code == 200
