@@ -105,6 +105,24 @@ def test_no_file_holds_too_much(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
 
 
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_function_does_too_much(path: Path) -> None:
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    functions = [node for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    assert {function.name: lines for function in functions if (lines := lines_of(function)) > 40} == {}
+
+
+def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """How many lines it has, from `def` to its last, without its docstring."""
+    first = function.body[0]
+    told = ast.get_docstring(function) is not None
+    return _span(function) - (_span(first) if told else 0)
+
+
+def _span(node: ast.stmt) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
 WHO_SERVES = {"rep_duns", "gaining_duns", "losing_duns", "RepOfRecord", "load_profile"}
 MAY_READ_IT = {"queries/disclosure.py", "queries/registry.py", "queries/claims.py"}
 """Each of their statements carries the condition of `disclosure`."""

@@ -88,13 +88,19 @@ def record(
     )
     db.session.add(event)
     db.session.flush()
-    db.session.add_all(
-        Job(topic=topic, issue_id=issue.id, details={"event_id": event.id}, due_at=moment) for topic in (INDEX, TELL)
-    )
+    _promise(event)
     if is_open:
         show_to_viewers(issue, moment)
     db.session.flush()
     return event
+
+
+def _promise(event: Event) -> None:
+    """The index learns of it, and people are told."""
+    db.session.add_all(
+        Job(topic=topic, issue_id=event.issue_id, details={"event_id": event.id}, due_at=event.at)
+        for topic in (INDEX, TELL)
+    )
 
 
 def show_to_viewers(issue: Issue, moment: datetime) -> None:
