@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,6 +122,27 @@ def lines_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 def _span(node: ast.stmt) -> int:
     return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+CODE_AT = {"Sentence": 0, "refused": 0, "Quota": 1}
+"""Which argument of a call is the code of a sentence."""
+
+HANDED_ON = {"self.code", "code", "f'view-{trouble}'"}
+"""Codes that come from such a call, or of a table: one word for each trouble with a view."""
+
+
+def codes_of(path: Path) -> Iterator[str]:
+    """The codes of the sentences that a module makes, as they are written."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CODE_AT:
+            yield ast.unparse(node.args[CODE_AT[node.func.id]])
+
+
+def test_a_code_says_one_sentence() -> None:
+    """Whoever reads the code knows the words: each is written in one place."""
+    codes = Counter(code for path in modules() for code in codes_of(path) if code not in HANDED_ON)
+    assert {code for code in codes if not ast.literal_eval(code)} == set(), "a code is a literal"
+    assert {code: times for code, times in codes.items() if times > 1} == {}
 
 
 WHO_SERVES = {"rep_duns", "gaining_duns", "losing_duns", "RepOfRecord", "load_profile"}

@@ -63,7 +63,7 @@ def test_drawing_ends_when_there_is_hardly_a_number_left(cast: Cast, monkeypatch
     with counted() as asked, pytest.raises(Conflict, match="Nothing was filed") as refusal:
         other(cast.acme)
     assert sum(statement.startswith("INSERT INTO issue ") for statement in asked) == TRIES
-    assert refusal.value.args[0].code == "no-number"
+    assert refusal.value.args[0].code == "no-free-number"
     assert db.session.query(Issue).count() == 1
 
 

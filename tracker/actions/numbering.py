@@ -23,7 +23,7 @@ def number_issue(issue: Issue) -> None:
     """
     year = market_today().year % 100
     refusal = Conflict(
-        Sentence("no-number", "No free number was found. Nothing was filed: send it again.", tries=TRIES)
+        Sentence("no-free-number", "No free number was found. Nothing was filed: send it again.", tries=TRIES)
     )
     for _ in range(TRIES):
         issue.number = year * DIGITS + secrets.randbelow(DIGITS)

@@ -173,7 +173,7 @@ def _tdsp_owns_it(question: Question) -> Finding | None:
         return None
     field_name, tdsp = meant
     if owner is None:
-        nobody = Sentence("esi-id-of-nobody", "No wires company is known for this ESI ID.")
+        nobody = Sentence("owner-unknown", "No wires company is known for this ESI ID.")
         return Finding(name, Outcome.NOT_CHECKED, field_name, nobody)
     if tdsp.id != owner.id:
         text = "This ESI ID belongs to {owner}. Pick {owner}, or correct the ESI ID."

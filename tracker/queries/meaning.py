@@ -257,7 +257,7 @@ def _looked_up(key: Key, term: Term, look_up: Callable[[Key, Value], tuple[int, 
 
 def _number(key: Key, value: Value) -> int:
     if not value.text.isdecimal() or len(value.text) > LONGEST_NUMBER:
-        raise _wrong(value.span, Sentence("no-number", "“{key}:” takes the number of an issue.", key=key.name))
+        raise _wrong(value.span, Sentence("not-a-number", "“{key}:” takes the number of an issue.", key=key.name))
     return int(value.text)
 
 

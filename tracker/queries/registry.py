@@ -25,7 +25,9 @@ PREFIX_LENGTH = 7
 OFF = "registry-off"
 """The fact that stands while the look-ups are switched off."""
 
-NO_PARTIES_WHILE_OFF = Sentence("registry-off", "The market registry is off, so its parties could not be looked up.")
+NO_PARTIES_WHILE_OFF = Sentence(
+    "no-parties-while-off", "The market registry is off, so its parties could not be looked up."
+)
 NO_ORDER_OF_SUBMITTER = Sentence(
     "no-order-of-submitter",
     "The registry knows no order with this original tran id on this ESI ID that names the submitter.",

@@ -22,6 +22,8 @@ NAME = "manifest.json"
 FORMAT = 2
 """Of what lies in the files. An index of another format is not read: it is made anew."""
 
+NONE_YET = Sentence("no-index", "There is no search index yet.")
+
 _OURS = re.compile(r"_?MAIN_[0-9a-z]+\.[A-Za-z0-9_.]+")
 _computed: dict[str, tuple[int, int, str]] = {}
 """Files whose digest this process has computed: size, time of change, digest."""
@@ -64,7 +66,7 @@ def read(folder: Path, key: Key) -> Manifest:
         signed = json.loads((folder / NAME).read_text())
         body, mac = str(signed["body"]), str(signed["mac"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise SearchUnavailable(Sentence("no-index", "There is no search index yet.")) from error
+        raise SearchUnavailable(NONE_YET) from error
     if not any(hmac.compare_digest(_mac(body, one), mac) for one in (key.own, *key.earlier)):
         raise SearchUnavailable(Sentence("index-not-ours", "The search index is not ours."))
     manifest = _vouched_for(json.loads(body))

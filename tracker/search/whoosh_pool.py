@@ -79,7 +79,7 @@ def stamp_of(folder: Path) -> Stamp:
     try:
         state = os.stat(folder / "manifest.json")
     except OSError as error:
-        raise SearchUnavailable(Sentence("no-index", "There is no search index yet.")) from error
+        raise SearchUnavailable(whoosh_manifest.NONE_YET) from error
     return state.st_ino, state.st_mtime_ns
 
 

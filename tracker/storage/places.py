@@ -36,7 +36,7 @@ log = structlog.get_logger()
 def path_of(folder: Path, sha256: str) -> Path:
     """Where the content of this SHA-256 lies."""
     if not STORED.fullmatch(sha256):
-        raise NotFound(Sentence("no-such-file", "There is no such file."))
+        raise NotFound(Sentence("no-such-content", "There is no such file."))
     return folder / sha256[:2] / sha256[2:]
 
 
