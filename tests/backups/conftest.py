@@ -14,6 +14,7 @@ from tests.conftest import SECRET
 from tests.make import rep_of_record
 from tracker import create_app
 from tracker.actions.attachments import StoredFile, attach_files
+from tracker.actions.store_identity import ensure_ours
 from tracker.backups.making import Market
 from tracker.db import db
 from tracker.storage import store
@@ -46,7 +47,8 @@ def here(tmp_path: Path) -> Iterator[Flask]:
 
 
 def attach_all(cast: Cast, number: int, folder: Path) -> None:
-    """Let Acme attach the files."""
+    """Let Acme attach the files, as the door does: into a folder that is known to be this market's."""
+    ensure_ours(folder)
     stored = [(name, store(folder, BytesIO(content), name)) for name, content in FILES.items()]
     files = [StoredFile(name, name, kept.media_type, kept.size, kept.sha256) for name, kept in stored]
     attach_files(cast.acme, number, files)

@@ -13,7 +13,8 @@ from typing import IO
 from tracker.backups.copying import Damaged
 
 DATABASE, SECRET, CONTENTS, SEAL = "tracker.sqlite", "secret-key", "contents.json", "contents.sha256"
-MEMBER = re.compile(r"tracker\.sqlite|secret-key|attachments/(identity|[0-9a-f]{2}/[0-9a-f]{62})")
+FILE = r"attachments/[0-9a-f]{2}/[0-9a-f]{62}"
+MEMBER = re.compile(rf"tracker\.sqlite|secret-key|attachments/identity|{FILE}")
 """What may stand in a backup; nothing else is ever written to a disk."""
 
 CHUNK = 1024 * 1024
@@ -27,6 +28,11 @@ class Contents:
     revision: str
     members: dict[str, str]
     tables: dict[str, str]
+
+    @property
+    def files(self) -> int:
+        """How many attached files it holds."""
+        return sum(re.fullmatch(FILE, name) is not None for name in self.members)
 
     def as_text(self) -> str:
         """As it stands in the archive."""

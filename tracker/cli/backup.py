@@ -40,7 +40,7 @@ def backup(file: Path | None) -> None:
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _told():
         made = make_backup(_market(config), target)
-    click.echo(f"{target} holds {len(made.contents.tables)} tables and {len(made.contents.members) - 2:,} files.")
+    click.echo(f"{target} holds {len(made.contents.tables)} tables and {made.contents.files:,} files.")
     if made.missing:
         raise click.ClickException(
             f"{len(made.missing):,} files that the database names are not in {config.attachments}, such as "
@@ -57,7 +57,7 @@ def restore(file: Path) -> None:
     with _told():
         contents = restore_backup(file, _market(config), config.data, _known())
     click.echo(
-        f"Restored: {len(contents.tables)} tables and {len(contents.members) - 2:,} files of Tracker "
+        f"Restored: {len(contents.tables)} tables and {contents.files:,} files of Tracker "
         f"{contents.version}, each as it was. Start the product: it upgrades what this release has changed."
     )
     if "TRACKER_SECRET_KEY" in os.environ or "TRACKER_SECRET_FILE" in os.environ:
