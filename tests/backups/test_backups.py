@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import stat
 import tarfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -58,17 +59,19 @@ def test_the_restored_folder_belongs_to_the_restored_database(backup: Path, tmp_
 
 
 def test_a_backup_holds_one_moment_while_people_write(here: Flask, tmp_path: Path) -> None:
-    """Each page that is copied lets a comment be written; the copy holds all of them or none of what came later."""
+    """Each file that is copied lets a comment be written; the copy holds all of them or none of what came later."""
     market, target = market_in(tmp_path / "here"), tmp_path / "backup.tar"
     person, issue = db.session.scalars(select(Person)).first(), db.session.scalars(select(Issue)).one()
     assert person
     written = [0]
 
-    def write(done: int) -> None:
-        text = f"Written while file {done} was copied."
-        db.session.add(Comment(issue_id=issue.id, person_id=person.id, at=issue.created_at, text=text, html=text))
-        db.session.commit()
-        written[0] += 1
+    def write(files: Sequence[str]) -> Iterator[str]:
+        for sha256 in files:
+            text = f"Written before file {sha256} was copied."
+            db.session.add(Comment(issue_id=issue.id, person_id=person.id, at=issue.created_at, text=text, html=text))
+            db.session.commit()
+            written[0] += 1
+            yield sha256
 
     made = make_backup(market, target, write)
     assert written[0] == len(FILES)

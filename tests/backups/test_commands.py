@@ -1,5 +1,9 @@
 """`flask backup`, `restore`, `digest`, `version`: what they print, and how they end."""
 
+import os
+import pty
+import subprocess
+import sys
 from contextvars import Context
 from pathlib import Path
 
@@ -9,6 +13,7 @@ from flask import Flask
 from tests.backups.conftest import settings
 from tests.cast import Cast
 from tests.dumps import ROOT
+from tests.serving.running import environment
 from tracker import create_app
 from tracker.version import VERSION
 
@@ -24,6 +29,20 @@ def test_a_market_is_backed_up_restored_and_compared(here: Flask, tmp_path: Path
     there = create_app(settings(tmp_path / "there"))
     assert "2 files" in run(there, "restore", str(target)).output
     assert run(there, "digest").output == before
+
+
+def test_whoever_looks_on_sees_how_far_it_is(here: Flask, tmp_path: Path) -> None:
+    """On a terminal; into a file or a letter of cron goes no bar."""
+    terminal, seen_by = pty.openpty()
+    for target, look in (("seen.tar", seen_by), ("unseen.tar", subprocess.PIPE)):
+        command = [str(Path(sys.executable).with_name("flask")), "--app", "wsgi", "backup", str(tmp_path / target)]
+        done = subprocess.run(
+            command, cwd=ROOT, env=environment(tmp_path / "here", {}), stdout=subprocess.PIPE, stderr=look, check=True
+        )
+        assert not done.stderr
+    os.close(seen_by)
+    assert b"100%" in os.read(terminal, 1 << 16)
+    os.close(terminal)
 
 
 def test_a_backup_without_a_name_is_named_by_the_moment(here: Flask, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import tarfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,9 @@ from tracker.version import VERSION
 
 OWNER = f"attachments/{IDENTITY}"
 """The file by which the folder says whose it is."""
+
+Shown = Callable[[Sequence[str]], Iterable[str]]
+"""The files one by one, as somebody looks on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Made:
     missing: list[str]
 
 
-def make_backup(market: Market, target: Path, say: Callable[[int], None] = lambda done: None) -> Made:
+def make_backup(market: Market, target: Path, shown: Shown = iter) -> Made:
     """Write the backup to a new file and read it again. Raises `FileExistsError` and `Damaged`.
 
     The copy of the database is of one moment. Files are never changed and leave the folder only days after
@@ -46,26 +49,25 @@ def make_backup(market: Market, target: Path, say: Callable[[int], None] = lambd
         with TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
             copy = Path(folder) / DATABASE
             copy_database(market.database, copy)
-            missing = _write(market, copy, target, say)
+            missing = _write(market, copy, target, shown)
         return Made(read_contents(target), missing)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
 
 
-def _write(market: Market, copy: Path, target: Path, say: Callable[[int], None]) -> list[str]:
+def _write(market: Market, copy: Path, target: Path, shown: Shown) -> list[str]:
     missing: list[str] = []
     with tarfile.open(target, "w:", format=tarfile.PAX_FORMAT) as archive:
         members = {DATABASE: add_file(archive, DATABASE, copy), SECRET: add_text(archive, SECRET, market.secret)}
         with suppress(FileNotFoundError):  # a folder that holds no file yet
             members[OWNER] = add_file(archive, OWNER, market.attachments / IDENTITY)
-        for done, sha256 in enumerate(_named_in(copy), 1):
+        for sha256 in shown(list(_named_in(copy))):
             try:
                 name = f"attachments/{sha256[:2]}/{sha256[2:]}"
                 members[name] = add_file(archive, name, path_of(market.attachments, sha256))
             except FileNotFoundError:
                 missing.append(sha256)
-            say(done)
         text = Contents(VERSION, _revision(copy), members, tables_of_file(copy)).as_text()
         add_text(archive, SEAL, add_text(archive, CONTENTS, text))
     return missing

@@ -2,7 +2,8 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -39,7 +40,7 @@ def backup(file: Path | None) -> None:
     target = file or _named_by(now(), config)
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _told():
-        made = make_backup(_market(config), target)
+        made = make_backup(_market(config), target, _shown)
     click.echo(f"{target} holds {len(made.contents.tables)} tables and {made.contents.files:,} files.")
     if made.missing:
         raise click.ClickException(
@@ -71,6 +72,12 @@ def digest() -> None:
     with reads_only():
         for name, number in table_digests(db.session.connection()).items():
             click.echo(f"{number}  {name}")
+
+
+def _shown(files: Sequence[str]) -> Iterator[str]:
+    """Each in turn, with a bar that grows on the terminal of whoever looks on."""
+    with click.progressbar(files, label="Files", file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        yield from bar
 
 
 def _named_by(moment: datetime, config: Config) -> Path:
