@@ -15,11 +15,12 @@ from tests.make import rep_of_record
 from tracker import create_app
 from tracker.actions.attachments import StoredFile, attach_files
 from tracker.actions.store_identity import ensure_ours
-from tracker.backups.making import Market
+from tracker.backups.making import Market, make_backup
 from tracker.db import db
 from tracker.storage import store
 
 FILES = {"one.txt": b"what the meter said", "two.txt": b"what the customer wrote"}
+REVISIONS = [f"{number:04}" for number in range(1, 1000)]
 
 
 def settings(data: Path) -> Config:
@@ -44,6 +45,14 @@ def here(tmp_path: Path) -> Iterator[Flask]:
         yield app
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture
+def backup(here: Flask, tmp_path: Path) -> Path:
+    """A backup of the market."""
+    target = tmp_path / "backup.tar"
+    make_backup(market_in(tmp_path / "here"), target)
+    return target
 
 
 def attach_all(cast: Cast, number: int, folder: Path) -> None:

@@ -12,28 +12,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.backups.conftest import FILES, market_in, settings
+from tests.backups.conftest import FILES, REVISIONS, market_in, settings
 from tracker import create_app
-from tracker.backups.archive import CONTENTS, DATABASE, read_contents
+from tracker.backups.archive import CONTENTS, read_contents
 from tracker.backups.copying import Damaged
 from tracker.backups.digests import tables_of_file
 from tracker.backups.making import make_backup
-from tracker.backups.restoring import UNPACKED, restore_backup
+from tracker.backups.restoring import UNDER_WAY, restore_backup
 from tracker.db import db
 from tracker.errors import Conflict
 from tracker.models import Attachment, Comment, Issue, Person
 from tracker.queries.store_identity import Belonging, belonging_of
 from tracker.storage import verified
-
-REVISIONS = [f"{number:04}" for number in range(1, 1000)]
-
-
-@pytest.fixture
-def backup(here: Flask, tmp_path: Path) -> Path:
-    """A backup of the market."""
-    target = tmp_path / "backup.tar"
-    make_backup(market_in(tmp_path / "here"), target)
-    return target
 
 
 def test_what_is_restored_is_what_was_there(here: Flask, backup: Path, tmp_path: Path) -> None:
@@ -48,7 +38,7 @@ def test_what_is_restored_is_what_was_there(here: Flask, backup: Path, tmp_path:
         db.engine.dispose()
     assert read == set(FILES.values())
     assert (there / "secret-key").read_text() == here.config["SECRET_KEY"]
-    assert not (there / UNPACKED).exists()
+    assert not (there / UNDER_WAY).exists()
 
 
 def test_the_restored_folder_belongs_to_the_restored_database(backup: Path, tmp_path: Path) -> None:
@@ -154,15 +144,6 @@ def test_files_of_a_market_are_never_written_over(backup: Path, tmp_path: Path) 
     shutil.copytree(tmp_path / "here" / "attachments", there / "attachments")
     with pytest.raises(Conflict, match="already"):
         restore_backup(backup, market_in(there), there, REVISIONS)
-
-
-def test_a_restore_that_was_killed_is_done_again(backup: Path, tmp_path: Path) -> None:
-    there = tmp_path / "there"
-    (there / UNPACKED).mkdir(parents=True)
-    (there / UNPACKED / DATABASE).write_bytes(b"half of it")
-    shutil.copytree(tmp_path / "here" / "attachments", there / "attachments")
-    contents = restore_backup(backup, market_in(there), there, REVISIONS)
-    assert tables_of_file(there / "tracker.sqlite") == contents.tables
 
 
 def test_a_backup_of_a_later_release_is_refused(backup: Path, tmp_path: Path) -> None:

@@ -13,8 +13,9 @@ from typing import IO
 from tracker.backups.copying import Damaged
 
 DATABASE, SECRET, CONTENTS, SEAL = "tracker.sqlite", "secret-key", "contents.json", "contents.sha256"
-FILE = r"attachments/[0-9a-f]{2}/[0-9a-f]{62}"
-MEMBER = re.compile(rf"tracker\.sqlite|secret-key|attachments/identity|{FILE}")
+ATTACHMENTS = "attachments/"
+FILE = rf"{ATTACHMENTS}[0-9a-f]{{2}}/[0-9a-f]{{62}}"
+MEMBER = re.compile(rf"tracker\.sqlite|secret-key|{ATTACHMENTS}identity|{FILE}")
 """What may stand in a backup; nothing else is ever written to a disk."""
 
 CHUNK = 1024 * 1024
@@ -33,6 +34,11 @@ class Contents:
     def files(self) -> int:
         """How many attached files it holds."""
         return sum(re.fullmatch(FILE, name) is not None for name in self.members)
+
+    @property
+    def seal(self) -> str:
+        """What tells this backup from any other."""
+        return hashlib.sha256(self.as_text().encode()).hexdigest()
 
     def as_text(self) -> str:
         """As it stands in the archive."""

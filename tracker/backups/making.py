@@ -8,13 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tracker.backups.archive import CONTENTS, DATABASE, SEAL, SECRET, Contents, add_file, add_text, read_contents
+from tracker.backups.archive import (
+    ATTACHMENTS,
+    CONTENTS,
+    DATABASE,
+    SEAL,
+    SECRET,
+    Contents,
+    add_file,
+    add_text,
+    read_contents,
+)
 from tracker.backups.copying import copy_database, opened
 from tracker.backups.digests import tables_of_file
 from tracker.storage import IDENTITY, path_of
 from tracker.version import VERSION
 
-OWNER = f"attachments/{IDENTITY}"
+OWNER = f"{ATTACHMENTS}{IDENTITY}"
 """The file by which the folder says whose it is."""
 
 Shown = Callable[[Sequence[str]], Iterable[str]]
@@ -64,7 +74,7 @@ def _write(market: Market, copy: Path, target: Path, shown: Shown) -> list[str]:
             members[OWNER] = add_file(archive, OWNER, market.attachments / IDENTITY)
         for sha256 in shown(list(_named_in(copy))):
             try:
-                name = f"attachments/{sha256[:2]}/{sha256[2:]}"
+                name = f"{ATTACHMENTS}{sha256[:2]}/{sha256[2:]}"
                 members[name] = add_file(archive, name, path_of(market.attachments, sha256))
             except FileNotFoundError:
                 missing.append(sha256)

@@ -4,33 +4,42 @@ import os
 import shutil
 from collections.abc import Collection
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from tracker.backups.archive import DATABASE, SECRET, Contents, members_of, read_contents
+from tracker.backups.archive import ATTACHMENTS, DATABASE, SEAL, SECRET, Contents, members_of, read_contents
 from tracker.backups.copying import Damaged, opened, require_sound
 from tracker.backups.digests import tables_of_file
 from tracker.backups.making import Market
 from tracker.domain.sentence import Sentence
 from tracker.errors import Conflict
 
-UNPACKED = ".restoring"
-"""The folder in which everything is proven; where it is still there, a restore was killed."""
+UNDER_WAY = ".restoring"
+"""The folder in which everything is proven. While it stays a restore was killed; its seal says of which backup."""
+
+UNPACKED = "market"
 
 
 def restore_backup(source: Path, market: Market, data: Path, known: Collection[str]) -> Contents:
     """Put the market of a backup into an empty place: what it held. Raises `Damaged` and `Conflict`.
 
     `known` are the revisions of this release. The database comes last, so that a restore that is killed leaves a
-    place that is still empty, and is done again.
+    place that is still empty, and is done again; one that fails takes everything back.
     """
-    contents = read_contents(source)
+    contents, under_way = read_contents(source), data / UNDER_WAY
     _require_known(contents, known)
-    _require_empty(market, data)
-    shutil.rmtree(data / UNPACKED, ignore_errors=True)
-    unpacked = _unpack(source, data / UNPACKED)
-    _require_proven(unpacked / DATABASE, contents)
-    _settle(unpacked, market, data)
+    _require_empty(market, under_way, contents.seal)
+    try:
+        _mark(under_way, contents.seal)
+        unpacked = _unpack(source, under_way / UNPACKED)
+        _require_proven(unpacked / DATABASE, contents)
+        _settle(unpacked, market, data)
+    except BaseException:
+        if not _has_tables(market.database):
+            _take_back(contents, market, under_way)
+        raise
+    shutil.rmtree(under_way, ignore_errors=True)
     return contents
 
 
@@ -46,9 +55,9 @@ def _require_known(contents: Contents, known: Collection[str]) -> None:
         )
 
 
-def _require_empty(market: Market, data: Path) -> None:
-    """A market is never written over: neither its database nor its files, but for those of a killed restore."""
-    has_files = any(market.attachments.glob("??/*")) and not (data / UNPACKED).exists()
+def _require_empty(market: Market, under_way: Path, seal: str) -> None:
+    """A market is never written over: neither its database nor its files, but for those of this backup."""
+    has_files = any(market.attachments.glob("??/*")) and not _is_marked(under_way, seal)
     if _has_tables(market.database) or has_files:
         raise Conflict(
             Sentence(
@@ -67,7 +76,33 @@ def _has_tables(database: Path) -> bool:
         return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is not None
 
 
+def _is_marked(under_way: Path, seal: str) -> bool:
+    with suppress(FileNotFoundError):
+        return (under_way / SEAL).read_text(errors="replace") == seal
+    return False
+
+
+def _mark(under_way: Path, seal: str) -> None:
+    """Say whose files may be found here from now on, if they are not already."""
+    if not _is_marked(under_way, seal):
+        under_way.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write(under_way / SEAL, BytesIO(seal.encode()))
+
+
+def _take_back(contents: Contents, market: Market, under_way: Path) -> None:
+    """Leave the place as empty as it was, also of what a killed restore of the same backup had brought."""
+    for name in contents.members:
+        if name.startswith(ATTACHMENTS):
+            path = market.attachments / name.removeprefix(ATTACHMENTS)
+            for one in (path, _beside(path)):
+                with suppress(OSError):  # what is in the way says so by itself, and is not ours
+                    one.unlink()
+    _beside(market.database).unlink(missing_ok=True)
+    shutil.rmtree(under_way, ignore_errors=True)
+
+
 def _unpack(source: Path, folder: Path) -> Path:
+    shutil.rmtree(folder, ignore_errors=True)
     for name, content in members_of(source):
         path = folder / name
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -93,15 +128,16 @@ def _require_proven(database: Path, contents: Contents) -> None:
 
 
 def _settle(unpacked: Path, market: Market, data: Path) -> None:
-    with suppress(FileNotFoundError):
-        (unpacked / SECRET).replace(data / SECRET)
+    """Key and database come when nothing is left that takes room."""
     market.attachments.mkdir(mode=0o700, parents=True, exist_ok=True)
     if (unpacked / "attachments").is_dir():
         _move_folder(unpacked / "attachments", market.attachments)
+    shutil.move(unpacked / DATABASE, _beside(market.database))
     for name in ("-wal", "-shm"):
         market.database.with_name(market.database.name + name).unlink(missing_ok=True)
-    _move(unpacked / DATABASE, market.database)
-    shutil.rmtree(unpacked, ignore_errors=True)
+    with suppress(FileNotFoundError):
+        (unpacked / SECRET).replace(data / SECRET)
+    _beside(market.database).replace(market.database)
 
 
 def _move_folder(source: Path, target: Path) -> None:
@@ -110,11 +146,10 @@ def _move_folder(source: Path, target: Path) -> None:
         if path.is_file():
             there = target / path.relative_to(source)
             there.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _move(path, there)
+            shutil.move(path, _beside(there))
+            _beside(there).replace(there)
 
 
-def _move(source: Path, target: Path) -> None:
-    """At once there or not at all, also onto another disk."""
-    beside = target.with_name(f"{target.name}.restored")
-    shutil.move(source, beside)
-    beside.replace(target)
+def _beside(target: Path) -> Path:
+    """Where it is brought first, so that it is at once there or not at all, also on another disk."""
+    return target.with_name(f"{target.name}.restored")

@@ -38,8 +38,8 @@ def backup(file: Path | None) -> None:
     """Without FILE it goes to `backups` in the data folder, named by the moment."""
     config: Config = current_app.config["TRACKER"]
     target = file or _named_by(now(), config)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _told():
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = make_backup(_market(config), target, _shown)
     click.echo(f"{target} holds {len(made.contents.tables)} tables and {made.contents.files:,} files.")
     if made.missing:
@@ -107,4 +107,5 @@ def _told() -> Iterator[None]:
     except FileExistsError as error:
         raise click.ClickException(f"{error.filename} is there already. Name another file.") from None
     except OSError as error:
-        raise click.ClickException(f"{error.filename}: {error.strerror}.") from None
+        where = f"{error.filename}: " if error.filename else ""
+        raise click.ClickException(f"{where}{error.strerror}. Nothing was kept of it.") from None
