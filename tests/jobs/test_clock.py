@@ -1,7 +1,11 @@
 """The clock steps, the worker stops, time runs backwards: nothing ends, is deleted or signed out by that (C4)."""
 
 import re
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import Context
 from datetime import datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -10,21 +14,23 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from flask import Flask, current_app
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, event, func, insert, select, text, update
 from structlog.testing import capture_logs
 
+from tests.actions.test_two_at_once import person, race
 from tests.cast import ESI_ID, Cast
 from tests.clocks import Clocks
 from tests.make import know_premise, press, rep_of_record
 from tests.visitor import Visitor, signed_in
 from tracker import worker
+from tracker.actions.sessions import begin_session
 from tracker.actions.timekeeping import Timekeeper, confirm
 from tracker.clock import CLOCK, STEP, HeldClock, now
 from tracker.db import db
 from tracker.errors import Conflict, Forbidden
 from tracker.jobs.tools import Tools
-from tracker.models import Issue, Job, Mail, MarketFact, SignInSession
-from tracker.queries.clock import ASKED, known_time, presses_held
+from tracker.models import Issue, Job, Mail, MarketFact, Person, SignInSession
+from tracker.queries.clock import ASKED, CONFIRMED, Asked, Why, known_time, presses_held
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
@@ -383,3 +389,121 @@ def test_what_was_put_off_by_a_clock_ahead_does_not_wait_for_it(
     confirm(cast.ercot_admin, known_time().facts[ASKED])
     db.session.commit()
     assert db.session.scalars(select(Job.due_at)).one() == clocks.wall() + MINUTE
+
+
+@pytest.fixture
+def set_an_hour_ahead(cast: Cast, clocks: Clocks, tmp_path: Path) -> str:
+    """What the worker asks; a job and a session count from before."""
+    one = Worker(clocks, tmp_path)
+    one.works()
+    db.session.add(Job(topic="tell", details={}, due_at=now() + MINUTE))
+    begin_session(cast.acme, "password", address="", browser="")
+    db.session.commit()
+    clocks.set(HOUR)
+    one.works()
+    db.session.rollback()
+    return known_time().facts[ASKED]
+
+
+def moments() -> list[datetime]:
+    """When the job is due, and when the session was seen."""
+    db.session.rollback()
+    return [*db.session.scalars(select(Job.due_at)), *db.session.scalars(select(SignInSession.seen_at))]
+
+
+@contextmanager
+def all_have_read(count: int) -> Iterator[None]:
+    """So many transactions know the same of the time before one goes on, where more than one may write."""
+    barrier, passed = threading.Barrier(count), threading.local()
+
+    def note(connection: Connection, cursor: object, statement: str, *rest: object) -> None:
+        is_first = "clock-" in str(rest[0]) and statement.startswith("SELECT market_fact.name")
+        if connection.dialect.name == "postgresql" and is_first and not hasattr(passed, "by"):
+            passed.by = True
+            barrier.wait()
+
+    event.listen(Engine, "after_cursor_execute", note)
+    yield
+    event.remove(Engine, "after_cursor_execute", note)
+
+
+def test_of_two_who_confirm_at_once_one_does(app: Flask, cast: Cast, clocks: Clocks, set_an_hour_ahead: str) -> None:
+    before, admin = moments(), cast.ercot_admin.id
+    with all_have_read(2):
+        outcomes = race(app, [lambda: confirm(person(admin), set_an_hour_ahead)] * 2)
+    assert outcomes == ["lost", "won"]
+    assert moments() == [moment + HOUR for moment in before]
+
+
+def test_two_workers_of_a_demo_market_confirm_once(
+    app: Flask, cast: Cast, clocks: Clocks, set_an_hour_ahead: str
+) -> None:
+    before = moments()
+    db.session.add(MarketFact(name="demo", value="yes"))
+    keepers = Timekeeper(), Timekeeper()
+    with all_have_read(2):
+        race(app, [keeper.may_press for keeper in keepers])
+    assert moments() == [moment + HOUR for moment in before]
+    assert not asked()
+
+
+def test_a_question_that_is_asked_meanwhile_is_not_confirmed_unseen(
+    app: Flask, cast: Cast, clocks: Clocks, set_an_hour_ahead: str
+) -> None:
+    other = Asked(Why.STEP, "another-boot", now(), now() + DAY).written()
+    elsewhere = update(MarketFact).where(MarketFact.name == ASKED).values(value=other)
+    with pytest.raises(Conflict), confirming_after(app, cast.ercot_admin, set_an_hour_ahead) as meanwhile:
+        meanwhile.execute(elsewhere)
+    db.session.rollback()
+    facts = known_time().facts
+    assert (facts[ASKED], CONFIRMED in facts) == (other, False)
+
+
+def test_a_job_that_ends_and_a_session_that_is_seen_meanwhile_disturb_nobody_who_confirms(
+    app: Flask, cast: Cast, clocks: Clocks, set_an_hour_ahead: str
+) -> None:
+    seen = now() + SECOND
+    with confirming_after(app, cast.ercot_admin, set_an_hour_ahead) as meanwhile:
+        meanwhile.execute(delete(Job))
+        meanwhile.execute(update(SignInSession).values(seen_at=seen))
+    assert moments() == [seen + HOUR]
+
+
+def test_a_job_that_a_worker_does_now_holds_up_nobody_who_confirms(
+    cast: Cast, clocks: Clocks, set_an_hour_ahead: str
+) -> None:
+    with db.engine.connect() as meanwhile:
+        if db.engine.dialect.name == "postgresql":
+            meanwhile.execute(select(Job.id).with_for_update())
+            db.session.execute(text("SET LOCAL lock_timeout = 100"))
+        confirm(cast.ercot_admin, set_an_hour_ahead)
+        db.session.commit()
+    assert not asked()
+
+
+@contextmanager
+def confirming_after(app: Flask, actor: Person, shown: str) -> Iterator[Connection]:
+    """What another transaction has done and not committed; meanwhile somebody confirms, and waits for it."""
+    actor_id = actor.id
+    db.session.rollback()
+
+    def confirming() -> None:
+        with app.app_context():
+            confirm(person(actor_id), shown)
+            db.session.commit()
+
+    with ThreadPoolExecutor(1) as pool, db.engine.connect() as meanwhile:
+        yield meanwhile
+        ending = pool.submit(Context().run, confirming)
+        wait_until_it_waits(ending)
+        meanwhile.commit()
+        ending.result()
+
+
+def wait_until_it_waits(ending: "Future[None]") -> None:
+    """For what another transaction holds; on SQLite it waits before it reads anything."""
+    waits = text("SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    while db.engine.dialect.name == "postgresql" and not ending.done():
+        with db.engine.connect() as looking:
+            if looking.scalar(waits):
+                return

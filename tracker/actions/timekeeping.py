@@ -5,10 +5,11 @@ that every worker waits, and waits until the clock comes back or somebody of ERC
 """
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from tracker.clock import CLOCK, STEP, Seen, name_of_boot, now
 from tracker.db import db, insert_into
@@ -49,6 +50,8 @@ SHORT_LIVED = (
 )
 """Moments that say how long something lasts or rests: when the clock is set, so are they."""
 
+ASKS_ELSE = Sentence("clock-asks-else", "Something else waits to be confirmed by now. Look at it again.")
+
 log = structlog.get_logger()
 
 
@@ -81,8 +84,9 @@ def confirm(actor: Person, shown: str) -> Asked:
         raise Conflict(Sentence("clock-not-asked", "The clock is believed: there is nothing to confirm."))
     is_here = known.asked.boot == name_of_boot()
     if known.asked.written() != shown or (is_here and _doubt(known) != known.asked):
-        raise Conflict(Sentence("clock-asks-else", "Something else waits to be confirmed by now. Look at it again."))
-    _confirm(known, known.asked, actor.user_name)
+        raise Conflict(ASKS_ELSE)
+    if not _confirm(known, known.asked, actor.user_name):
+        raise Conflict(ASKS_ELSE)
     return known.asked
 
 
@@ -98,11 +102,12 @@ def _look() -> bool:
     doubt = _doubt(known)
     if doubt is None:
         _believe(known)
-    elif is_demo():
-        _confirm(known, doubt, "demo")
-        return _look()
     elif doubt != known.asked:
         _ask(doubt)
+        return is_demo() and _look()
+    elif is_demo():
+        _confirm(known, doubt, "demo")  # or another worker has, which is known at the next look
+        return _look()
     return doubt is None
 
 
@@ -136,22 +141,33 @@ def _ask(asked: Asked) -> None:
     _write(ASKED, asked.written())
 
 
-def _confirm(known: Known, asked: Asked, by: str) -> None:
-    """Nobody goes on counting from before. What was counted here is moved along."""
+def _confirm(known: Known, asked: Asked, by: str) -> bool:
+    """Nobody goes on counting from before. What was counted here is moved along; False if somebody else came first."""
+    waits = delete(MarketFact).where(MarketFact.name == ASKED, MarketFact.value == asked.written())
+    if not db.session.execute(waits).rowcount:  # type: ignore[attr-defined]
+        return False
     log.warning("the clock is confirmed", by=by, was=str(asked.was), now_is=str(asked.now_is))
     step = CLOCK.step()
     if step is not None:
-        _move_along(step)
-    _forget(ASKED, *(name for name in known.facts if name.startswith(SEEN)))
+        for column in SHORT_LIVED:
+            _move_along(column, step)
+    _forget(*(name for name in known.facts if name.startswith(SEEN)))
     _write(CONFIRMED, f"{CLOCK.wall().isoformat()} {by}")
+    return True
 
 
-def _move_along(step: timedelta) -> None:
-    """Nobody is signed out by a clock that was set, and nobody stays signed in for longer."""
-    around = now() - LONGEST - STEP, now() + LONGEST + STEP
-    for column in SHORT_LIVED:
-        for row in db.session.scalars(select(column.class_).where(column.between(*around))):
-            setattr(row, column.key, getattr(row, column.key) + step)
+def _move_along(column: InstrumentedAttribute[datetime], step: timedelta) -> None:
+    """Nobody is signed out by a clock that was set, and nobody stays signed in for longer.
+
+    Whoever writes a row at this moment is waited for; a job that a worker does now is soon over or put off anew.
+    """
+    table = column.class_.__table__
+    keys, moment = tuple(table.primary_key), table.c[column.key]
+    around = moment.between(now() - LONGEST - STEP, now() + LONGEST + STEP)
+    held = select(moment, *keys).where(around).order_by(*keys).with_for_update(skip_locked=column.class_ is Job)
+    for before, *key in db.session.execute(held).all():
+        same = (own == value for own, value in zip(keys, key, strict=True))
+        db.session.execute(update(table).where(*same).values({moment: before + step}))
 
 
 def _write(name: str, value: str) -> None:

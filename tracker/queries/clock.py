@@ -106,8 +106,8 @@ def written_seen(seen: Seen) -> str:
 
 def known_time() -> Known:
     """Every fact about the time."""
-    facts = db.session.scalars(select(MarketFact).where(MarketFact.name.like("clock-%")))
-    return Known({fact.name: fact.value for fact in facts})
+    facts = select(MarketFact.name, MarketFact.value).where(MarketFact.name.like("clock-%"))
+    return Known({fact.name: fact.value for fact in db.session.execute(facts)})
 
 
 def due_presses(moment: datetime) -> Due:
