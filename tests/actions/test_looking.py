@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from tests.actions.test_two_at_once import person, race
 from tests.cast import ESI_ID, Cast
@@ -92,6 +92,32 @@ def test_filing_and_editing_write_it(cast: Cast) -> None:
 
 
 START = {"StartTime": "2026-03-01"}
+
+
+def edit_refused(by: FlaskClient, parked: Issue, esi_id: str) -> None:
+    """An edit whose other field is wrong, and which tells all the same what the checks found."""
+    typed = {"EsiID": esi_id, "StartTime": "no day", "version": str(parked.version)}
+    assert by.post(f"/issues/{parked.number}/transitions/edit", data=typed).status_code == 422
+
+
+def test_an_edit_that_is_refused_writes_it_and_counts(cast: Cast, client_of: ClientOf) -> None:
+    parked, ann = rep_of_record(cast, EsiID="ABCDEFGH"), client_of(cast.acme)
+    edit_refused(ann, parked, ESI_ID)
+    assert looks() == [("ann", ESI_ID), ("ann", "ABCDEFGH")]
+    look_up_many(cast.acme_admin, MOST_A_DAY - 2)
+    for esi_id in (ESI_ID, ESI_ID[:-1]):
+        edit_refused(ann, parked, esi_id)
+    assert ("ann", ESI_ID[:-1]) not in looks(), "these were enough for today"
+
+
+def test_a_press_that_asks_no_registry_writes_no_look(cast: Cast, client_of: ClientOf) -> None:
+    know_premise(cast)
+    issue = rep_of_record(cast)
+    db.session.execute(delete(RegistryLook))
+    db.session.commit()
+    answer = client_of(cast.bolt).post(f"/issues/{issue.number}/transitions/add-comment", data={"comment": ""})
+    assert answer.status_code == 422
+    assert looks() == []
 
 
 @pytest.mark.usefixtures("known")

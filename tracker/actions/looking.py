@@ -22,9 +22,13 @@ def checked(
 
     A company that has looked up enough for one day gets the registry's checks as not checked.
     """
+    return run_checks(actor, subtype, values, besides=besides, unasked=look_for(actor, values))
+
+
+def look_for(actor: Person, values: Mapping[str, Value]) -> Sentence | None:
+    """Write that the actor looks up what a form asks about, if that is a premise; why that is not to be."""
     esi_id = premise_meant(actor, values) if registry_is_on() else None
-    unasked = look(actor, esi_id) if esi_id else None
-    return run_checks(actor, subtype, values, besides=besides, unasked=unasked)
+    return look(actor, esi_id) if esi_id else None
 
 
 def look(actor: Person, esi_id: str) -> Sentence | None:

@@ -10,7 +10,7 @@ from tracker.actions.comments import cleaned_comment, is_said, require_readers, 
 from tracker.actions.effects import EFFECTS
 from tracker.actions.filing import PENDING, broken_rules, unknown_companies
 from tracker.actions.history import Change, record, settle_viewers
-from tracker.actions.looking import checked
+from tracker.actions.looking import checked, look_for
 from tracker.actions.parties import company_named, keep_own_hand_off, replace_party
 from tracker.actions.standing import set_state, set_turn, set_values
 from tracker.clock import now
@@ -75,6 +75,14 @@ def pressable(actor: Person, issue: Issue, key: str, version: int | None) -> Tra
     return transition
 
 
+def look_of_refused(actor: Person, issue: Issue, key: str, raw: Mapping[str, object]) -> None:
+    """Write that the actor looked, where a press that was refused and undone has told what the checks found."""
+    transition = workflow_of(issue).find(issue.state, key)
+    if transition is not None and _is_checked(issue, transition):
+        values, _ = clean_all(fields_of(subtype_of(issue), transition), raw)
+        look_for(actor, {**issue.values, **values})
+
+
 def is_harmless(transition: Transition) -> bool:
     """It neither moves the issue nor writes its fields, so it does not matter what else happened meanwhile."""
     return not transition.to and transition.key != EDIT and not transition.fields
@@ -133,7 +141,7 @@ def _cleaned(
     subtype = subtype_of(issue)
     values, reasons = clean_all(fields, press.raw)
     merged = {**issue.values, **values}
-    if transition.key == EDIT and issue.available_at is None:
+    if _is_checked(issue, transition):
         findings = checked(actor, subtype, merged, besides=issue.number)
         reasons = broken_rules(subtype, merged, findings, refused=reasons) | reasons
     else:
@@ -145,6 +153,11 @@ def _cleaned(
     if reasons:
         raise Invalid(reasons)
     return values, cleaned_comment(press.comment)
+
+
+def _is_checked(issue: Issue, transition: Transition) -> bool:
+    """Until others see the issue, an edit is looked at as filing is."""
+    return transition.key == EDIT and issue.available_at is None
 
 
 def _store(issue: Issue, fields: tuple[Field, ...], values: Mapping[str, Value]) -> list[Change]:
@@ -181,7 +194,7 @@ def _touch(actor: Person, issue: Issue, transition: Transition) -> None:
 
 
 def _move(actor: Person, issue: Issue, subtype: Subtype, transition: Transition) -> None:
-    if transition.key == EDIT and issue.available_at is None:
+    if _is_checked(issue, transition):
         findings = checked(actor, subtype, issue.values, besides=issue.number)
         issue.warnings = [finding.as_row() for finding in findings if finding.outcome is Outcome.WARNING]
     if transition.to:

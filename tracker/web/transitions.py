@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.actions.draft_files import as_stored, hand_over_files
-from tracker.actions.moving import EDIT, Press, asked_of, press_transition, pressable
+from tracker.actions.moving import EDIT, Press, asked_of, look_of_refused, press_transition, pressable
 from tracker.actions.replies import forget_reply, throw_away_reply
 from tracker.domain.claims import HEADS, RIGHT_SIDE
 from tracker.domain.deeds import ADD_COMMENT
@@ -37,6 +37,7 @@ from tracker.web.numbers import whole
 from tracker.web.public_ids import public_ids_sent
 from tracker.web.replies import keep_refused
 from tracker.web.rings import ring_sent
+from tracker.web.transactions import commit_now
 from tracker.web.typed import Typed, typed_into
 from tracker.web.uploads import Sent, files_sent, refusals_into
 
@@ -70,6 +71,8 @@ def press(number: int, key: str) -> ResponseReturnValue:
         except Conflict as conflict:
             keep_refused(number, key, sent)
             return _conflict(number, key, str(conflict))
+        look_of_refused(actor(), issue_for(actor(), number), key, drawn.typed())
+        commit_now()
         keep_refused(number, key, sent)
         assert transition is not None  # without one, pressing is a conflict
         return _page(issue_for(actor(), number), transition, drawn, status=sent.status)
