@@ -14,11 +14,15 @@ from contextvars import ContextVar
 import psycopg
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from tracker.db import db, state_of
 
 LONGEST_COMMIT = 10.0
 """Seconds that a server may take for COMMIT: no `statement_timeout` ends its waiting for a standby."""
+
+TIMER = "ends a COMMIT"
+"""What the session keeps while it commits."""
 
 ENDED_BY_SERVER = ("08", "57P")
 WITHOUT_STANDBY = "01000"
@@ -63,11 +67,21 @@ def _not_for_ever() -> Iterator[None]:
         return
     timer = threading.Timer(LONGEST_COMMIT, _end, [waiting])
     timer.daemon = True
+    db.session.info[TIMER] = timer
     timer.start()
     try:
         yield
     finally:
+        _let_be(db.session())
+
+
+@event.listens_for(Session, "after_commit")
+def _let_be(session: Session) -> None:
+    """The connection is still the session's own: what the next one asks on it is ended by nobody."""
+    timer: threading.Timer | None = session.info.pop(TIMER, None)
+    if timer is not None:
         timer.cancel()
+        timer.join()  # it may be ending the waiting just now
 
 
 def _connection() -> "psycopg.Connection | None":

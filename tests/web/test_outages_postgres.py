@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, event, select, text
@@ -220,6 +221,31 @@ def test_a_commit_that_waits_too_long_is_ended_and_told_as_unknown(
     monkeypatch.setattr(committing, "LONGEST_COMMIT", 0.1)
     with without_standby(server):
         expect_doubt(said(visitor, number, "For ever"), number, "For ever")
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["at once", "while it is being ended"])
+def test_what_ends_a_commit_is_over_before_its_connection_is_given_to_another(
+    server: BreakableServer, app: Flask, monkeypatch: pytest.MonkeyPatch, is_late: bool
+) -> None:
+    begun, running, before = threading.Event(), [], threading.enumerate()
+
+    def cancel(*given: object, **options: object) -> None:
+        begun.set()
+        with server.connection() as other:  # as a real one would open
+            other.execute("SELECT 1")
+
+    def note_running(*given: object) -> None:
+        running.append([one for one in threading.enumerate() if one not in before])
+
+    monkeypatch.setattr(psycopg.Connection, "cancel_safe", cancel)
+    if is_late:
+        monkeypatch.setattr(committing, "LONGEST_COMMIT", 0.0)
+        event.listen(db.engine, "commit", lambda connection: begun.wait(HANGS), once=True)
+    event.listen(db.engine, "checkin", note_running)
+    db.session.execute(text("SELECT 1"))
+    committing.commit()
+    event.remove(db.engine, "checkin", note_running)
+    assert running == [[]]
 
 
 def test_signing_in_of_which_nobody_knows_gives_no_cookie(server: BreakableServer, app: Flask) -> None:
