@@ -32,10 +32,11 @@ from sqlalchemy import (
     exc,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, registry
 
+from tracker.clock import read_steady
 from tracker.domain.names import clean, one_line
 
 READS_ONLY: ContextVar[bool] = ContextVar("reads_only", default=False)
@@ -68,6 +69,9 @@ PATIENCE: ContextVar[Patience] = ContextVar("patience")
 """Set by a door before its first statement; that of whoever is no door is `WORKING`."""
 
 QUERY_CANCELED = "57014"
+ALL_BUT = 0.95
+"""Of its limit: the server counts by a clock of its own."""
+
 READ_ONLY = "25006"
 BROKEN_OFF = "8s2b"
 """SQLAlchemy's name for a transaction whose connection is gone."""
@@ -102,6 +106,13 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+class TookTooLong(exc.OperationalError):
+    """A statement was ended after all the time that it had.
+
+    PostgreSQL names that and an order to end it by one code, and tells them apart in the language of the server alone.
+    """
 
 
 class Moment(TypeDecorator[datetime]):
@@ -219,10 +230,8 @@ def is_passing(error: BaseException) -> bool:
 
 
 def took_too_long(error: BaseException) -> bool:
-    """PostgreSQL ended a statement at its limit. It names an order to end it by the same code, and other words."""
-    if state_of(error) != QUERY_CANCELED or not isinstance(error, exc.DBAPIError):
-        return False
-    return "user request" not in str(error.orig)
+    """PostgreSQL ended a statement at its limit, and not by somebody's order."""
+    return isinstance(error, TookTooLong)
 
 
 def first_line(error: BaseException) -> str:
@@ -277,3 +286,20 @@ def _begin(connection: Connection) -> None:
     else:
         limits = f"SET LOCAL lock_timeout = {patience.lock}; SET LOCAL statement_timeout = {patience.statement}"
         connection.exec_driver_sql(f"SET TRANSACTION READ ONLY; {limits}" if reads else limits)
+        connection.info["limit"] = patience.statement
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _note_beginning(connection: Connection, *rest: object) -> None:
+    connection.info["asked_at"] = read_steady()
+
+
+@event.listens_for(Engine, "handle_error", retval=True)
+def _name_what_took_too_long(context: ExceptionContext) -> BaseException | None:
+    error, connection = context.sqlalchemy_exception, context.connection
+    if connection is None or not isinstance(error, exc.DBAPIError) or state_of(error) != QUERY_CANCELED:
+        return None
+    limit, took = connection.info.get("limit", 0), 1_000 * (read_steady() - connection.info["asked_at"])
+    if not limit or took < limit * ALL_BUT:
+        return None
+    return TookTooLong(error.statement, error.params, context.original_exception, hide_parameters=error.hide_parameters)
