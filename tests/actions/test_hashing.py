@@ -30,14 +30,14 @@ def finds_room(passwords: Passwords, taker: Taker) -> bool:
 @pytest.mark.parametrize("threads", range(1, 65))
 def test_threads_are_left_to_pages(threads: int) -> None:
     capacity = capacity_for(threads)
-    assert capacity.strangers <= max(1, threads // 2)
+    assert capacity.strangers <= max(2, threads // 2)
     assert capacity.places > capacity.strangers
     assert capacity.strangers_at_once < capacity.at_once
-    assert capacity.each < capacity.strangers or capacity.strangers == 1
+    assert capacity.each < capacity.strangers
     assert capacity.places < threads or threads < 4
 
 
-@pytest.mark.parametrize("threads", [4, 8, 16])
+@pytest.mark.parametrize("threads", range(1, 65))
 def test_one_network_never_takes_all_places_of_strangers(threads: int) -> None:
     passwords = Passwords(cheap_hasher(), capacity_for(threads))
     with ExitStack() as taken:

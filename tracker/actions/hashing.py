@@ -48,8 +48,11 @@ class Capacity:
 
 
 def capacity_for(threads: int) -> Capacity:
-    """Half of the threads that answer requests may be strangers' who wait; the rest are left to pages."""
-    return Capacity(places=max(1, threads // 2) + KEPT)
+    """Half of the threads that answer requests may be strangers' who wait; the rest are left to pages.
+
+    Two places at least, or one network of strangers would hold all.
+    """
+    return Capacity(places=max(2, threads // 2) + KEPT)
 
 
 @dataclass(frozen=True)
