@@ -19,6 +19,7 @@ PARTIAL = {
     "RIGHT_OF": "most policies ask for no right",
     "HANDLERS": "some jobs are done many at a time",
     "_WRITERS": "some roles only read the columns",
+    "MIGRATIONS": "tables of this version or a newer one are no trouble",
     "KIND_OF_ROLE": "most roles are open to every kind of company",
 }
 """Tables that hold some of the members, and why."""
