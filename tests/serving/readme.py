@@ -1,6 +1,6 @@
-"""README's section for a server, run to the letter in a folder that stands for the machine.
+"""README's section for a server, and the guide's backups, run to the letter in a folder that stands for the machine.
 
-What cannot be had in a test is replaced, line by line, in `INSTEAD`; a line that changes in README fails there.
+What cannot be had in a test is replaced, line by line, in `INSTEAD`; a line that changes in either fails there.
 """
 
 import os
@@ -9,17 +9,18 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tests.dumps import psql
 from tests.serving.lines import LONGEST
 from tests.serving.running import ROOT
 
 SECTION = "## Run it on a server"
-PLACES = re.compile(r"/(?=opt/tracker|etc/|var/lib/tracker|run/tracker|usr/local/bin/)")
+PLACES = re.compile(r"/(?=opt/tracker|etc/|var/(?:lib|backups)/tracker|run/tracker|usr/local/bin/)")
 """Folders of the machine; `/usr/sbin` and `/bin` are its own."""
 
 NOTHING = ":"
-GIVE_PASSWORD = (
-    "echo \"ALTER ROLE tracker PASSWORD '$(cat /etc/tracker/database-password)'\" | runuser -u postgres -- psql --quiet"
-)
+RUNUSER = '#!/bin/sh\nshift 3\nexec "$@"\n'
+"""Stands for runuser: the test is one user, and reaches PostgreSQL as its administrator."""
+
 INSTEAD = {
     # the test is one user, and sets nobody up
     "useradd --system --home-dir /var/lib/tracker --shell /usr/sbin/nologin tracker": NOTHING,
@@ -27,17 +28,13 @@ INSTEAD = {
     "install -d -o tracker -g tracker -m 0700 /var/lib/tracker": "install -d -m 0700 /var/lib/tracker",
     "install -d -g tracker -m 0750 /etc/tracker": "install -d -m 0750 /etc/tracker",
     "chgrp tracker /etc/tracker/*": NOTHING,
-    'exec runuser -u tracker -- .venv/bin/flask --app wsgi "$@"': 'exec .venv/bin/flask --app wsgi "$@"',
-    # PostgreSQL is the tests' own; whoever runs this makes the role and the database there
-    "runuser -u postgres -- createuser tracker": NOTHING,
-    "runuser -u postgres -- createdb --owner tracker tracker": NOTHING,
-    GIVE_PASSWORD: NOTHING,
     # services are begun by the test, as their units say
     "systemctl daemon-reload": NOTHING,
     "systemctl enable --now tracker-web tracker-worker": NOTHING,
     "systemctl reload nginx": NOTHING,
     "systemctl reload tracker-web": NOTHING,
     "systemctl restart tracker-worker": NOTHING,
+    "systemctl stop tracker-web tracker-worker": NOTHING,
     # TLS is left out
     "listen [::]:443 ssl http2;": "",
     "ssl_certificate /etc/ssl/tracker/fullchain.pem;": "",
@@ -55,17 +52,23 @@ INSTALL = {
 class Machine:
     """A folder that stands for the machine, and the steps of README that are run in it."""
 
-    def __init__(self, root: Path, instead: dict[str, str]) -> None:
+    def __init__(self, root: Path, instead: dict[str, str], postgres: dict[str, str]) -> None:
         self.root, self._instead = root, INSTEAD | instead
-        self.environment = {"PATH": f"{root}/usr/local/bin:{os.environ['PATH']}"}
+        self.environment = postgres | {"PATH": f"{root}/usr/local/bin:{psql().parent}:{os.environ['PATH']}"}
         for folder in ("etc/systemd/system", "etc/nginx/conf.d", "usr/local/bin", "opt", "var/lib", "run/tracker"):
             (root / folder).mkdir(parents=True)
+        (root / "usr/local/bin/runuser").write_text(RUNUSER)
+        (root / "usr/local/bin/runuser").chmod(0o755)
         ignored = shutil.ignore_patterns(".venv", ".git", "data", "__pycache__", ".*_cache")
         shutil.copytree(ROOT, root / "opt/tracker", ignore=ignored)
 
     def run(self, step: str) -> str:
         """Run the commands under this step of README. What they print is returned."""
-        lines = (self._instead.get(line.strip(), line) for line in commands_of(step).splitlines())
+        return self.follow(commands_of(step))
+
+    def follow(self, commands: str) -> str:
+        """Run these commands. What they print is returned."""
+        lines = (self._instead.get(line.strip(), line) for line in commands.splitlines())
         script = PLACES.sub(f"{self.root}/", "\n".join(lines))
         done = subprocess.run(
             ["bash", "-euc", script],
@@ -90,13 +93,21 @@ def commands_of(step: str) -> str:
     _, _, rest = section.partition(f"**{step}")
     assert rest, f"README has no step {step!r}"
     own = rest.partition("\n**")[0]
-    commands = "\n".join(re.findall(r"^```sh\n(.*?)^```$", own, flags=re.S | re.M))
+    commands = "\n".join(_blocks_in(own))
     assert commands, f"README's step {step!r} does nothing"
     return commands
 
 
-def lines_of_readme() -> set[str]:
+def blocks_of_guide() -> list[str]:
+    """The shell blocks of the guide: how PostgreSQL is backed up, what is put aside, how it is restored."""
+    return _blocks_in((ROOT / "docs/user_guide.md").read_text(encoding="utf-8"))
+
+
+def lines_to_follow() -> set[str]:
     """Every line of every block, to see that what is replaced is still there."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"^```sh\n(.*?)^```$", text, flags=re.S | re.M)
+    blocks = _blocks_in((ROOT / "README.md").read_text(encoding="utf-8")) + blocks_of_guide()
     return {line.strip() for block in blocks for line in block.splitlines()}
+
+
+def _blocks_in(text: str) -> list[str]:
+    return re.findall(r"^```sh\n(.*?)^```$", text, flags=re.S | re.M)

@@ -16,10 +16,11 @@ from urllib.parse import urlencode, urlsplit
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from tests.serving.lines import LONGEST
 from tests.serving.proxying import Nginx, nginx_path, proxied
-from tests.serving.readme import INSTALL, INSTEAD, Machine, lines_of_readme
+from tests.serving.readme import INSTALL, INSTEAD, Machine, blocks_of_guide, lines_to_follow
 from tests.serving.running import established, free_port
 from tests.serving.services import Service
 from tests.serving.test_slow import HALVES
@@ -85,19 +86,17 @@ TWINS = free_port(), free_port()
 
 @pytest.fixture(scope="module")
 def server_database(postgres_url: str) -> Iterator[str]:
-    """A role and a database of its own, as README has PostgreSQL's administrator make them."""
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("CREATE ROLE tracker LOGIN PASSWORD 'any'")
-        connection.execute("CREATE DATABASE tracker OWNER tracker")
+    """Where the role and the database of README's second step are; they go when all is done."""
     parts = urlsplit(postgres_url)
     yield f"postgresql://tracker:any@{parts.netloc.rpartition('@')[2]}/tracker?{parts.query}"
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("DROP DATABASE tracker WITH (FORCE)")
-        connection.execute("DROP ROLE tracker")
+        for name in ("tracker", "tracker_before"):
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        connection.execute("DROP ROLE IF EXISTS tracker")
 
 
 @pytest.fixture(scope="module")
-def installed(server_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
+def installed(postgres_url: str, server_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     """Steps 1 to 6."""
     nginx_path()
     port = free_port()
@@ -107,7 +106,9 @@ def installed(server_database: str, tmp_path_factory: pytest.TempPathFactory) ->
         ONE: f"server {OURS}:{TWINS[0]};",
         TWO: f"server {OURS}:{TWINS[1]};",
     }
-    machine = Machine(tmp_path_factory.mktemp("machine"), instead | ({} if DRILLS else INSTALL))
+    machine = Machine(
+        tmp_path_factory.mktemp("machine"), instead | ({} if DRILLS else INSTALL), as_environment(postgres_url)
+    )
     server = Installed(machine, port, server_database)
     for step in ("1. Install", "2. A database", "3. Settings"):
         machine.run(step)
@@ -122,8 +123,8 @@ def installed(server_database: str, tmp_path_factory: pytest.TempPathFactory) ->
         yield server
 
 
-def test_what_the_test_replaces_still_stands_in_readme() -> None:
-    assert {*INSTEAD, *INSTALL, DATABASE_URL, LISTEN, ONE, TWO} - lines_of_readme() == set()
+def test_what_the_test_replaces_still_stands_there() -> None:
+    assert {*INSTEAD, *INSTALL, DATABASE_URL, LISTEN, ONE, TWO} - lines_to_follow() == set()
 
 
 def test_a_balancer_sees_it_ready_and_strangers_no_metrics(installed: Installed) -> None:
@@ -222,6 +223,49 @@ def test_two_machines_share_the_work(installed: Installed) -> None:
             assert signed_in(installed) == 302
         assert all(established(port) for port in TWINS), "nginx keeps connections to both"
         assert installed.query("SELECT DISTINCT address FROM sign_in_session") == [(OURS,)]
+
+
+def test_the_guide_backs_up_and_restores_all_of_it(installed: Installed, postgres_url: str) -> None:
+    """The last of these tests. The services rest meanwhile, so that nothing is written; what was there is put aside."""
+    machine, nginx = installed.machine, installed.nginx
+    assert nginx is not None
+    end_all(installed, postgres_url)
+    key, attached = (
+        machine.root / "etc/tracker/secret-key",
+        machine.root / "var/lib/tracker/attachments/ab" / ("c" * 62),
+    )
+    attached.parent.mkdir(parents=True)
+    attached.write_text("what the meter said")
+    signed_with = key.read_text()
+    back_up, put_aside, restore = blocks_of_guide()
+    for commands in (back_up, put_aside):
+        machine.follow(commands)
+    key.write_text("that of another server, which signs nothing of before")
+    assert not attached.exists()
+    machine.follow(restore)
+    assert (attached.read_text(), key.read_text()) == ("what the meter said", signed_with)
+    machine.run("6. nginx")
+    nginx.reload()
+    with ExitStack() as held:
+        held.callback(Service(machine.unit("tracker-web"), machine.root).end)
+        assert installed.ask("/readyz").status == 200
+        assert signed_in(installed) == 302
+
+
+def as_environment(address: str) -> dict[str, str]:
+    """How PostgreSQL's own commands learn where the server is, and that its administrator asks."""
+    names = {"dbname": "PGDATABASE", "host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}
+    return {names[key]: str(value) for key, value in conninfo_to_dict(address).items() if key in names}
+
+
+def end_all(installed: Installed, postgres_url: str) -> None:
+    """Stop the services, and wait until PostgreSQL knows it."""
+    for service in installed.services.values():
+        service.end()
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity WHERE datname = 'tracker'", [LONGEST * 1000]
+        )
 
 
 def signed_in(installed: Installed, by: str = OURS, name: str = "dana.ruiz") -> int:
