@@ -1,6 +1,7 @@
 """What release 0.1.0 kept of files, brought to where each attachment has its own text, and back."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
 from tracker.db import db
+from tracker.queries.store_identity import Belonging, belonging_of
+from tracker.storage import mark_folder
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 GONE, NOT_READ = "The file could not be opened.", "The text in files of this kind is not read."
@@ -126,12 +129,26 @@ def _add_file(number: int) -> None:
     db.session.commit()
 
 
-def test_every_database_gets_an_identity_of_its_own(upgraded: Flask) -> None:
-    first = rows("SELECT value FROM market_fact WHERE name = 'attachments'")
+IDENTITY = "SELECT value FROM market_fact WHERE name = 'attachments'"
+
+
+def test_the_folder_of_the_attachments_is_the_databases_after_the_way_back_too(upgraded: Flask, tmp_path: Path) -> None:
+    ((given,),) = rows(IDENTITY)
+    mark_folder(tmp_path / "files", given)
     downgrade(directory="migrations", revision="0012")
-    assert rows("SELECT value FROM market_fact") == []
+    assert rows(IDENTITY) == [(given,)]
+    upgrade(directory="migrations")
+    assert belonging_of(tmp_path / "files") is Belonging.OURS
+
+
+def test_every_database_gets_an_identity_of_its_own(upgraded: Flask) -> None:
+    ((given,),) = rows(IDENTITY)
+    downgrade(directory="migrations", revision="0012")
+    db.session.execute(text("DELETE FROM market_fact"))
+    db.session.commit()
     upgrade(directory="migrations", revision="0016")
-    assert rows("SELECT value FROM market_fact WHERE name = 'attachments'") != first
+    ((other,),) = rows(IDENTITY)
+    assert other != given
 
 
 @pytest.mark.usefixtures("upgraded")

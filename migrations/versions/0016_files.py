@@ -58,7 +58,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_let_go_sha256"), "let_go", ["sha256"])
     op.create_index(op.f("ix_let_go_at"), "let_go", ["at"])
     op.create_index("ix_let_go_person", "let_go", ["person_id", "stored_at"])
-    own = sa.text("INSERT INTO market_fact (name, value) VALUES ('attachments', :identity)")
+    _give_identity()
+
+
+def _give_identity() -> None:
+    """Once: the folder bears it also after a way back and up again."""
+    own = sa.text(
+        "INSERT INTO market_fact (name, value) SELECT 'attachments', CAST(:identity AS VARCHAR) "
+        "WHERE NOT EXISTS (SELECT 1 FROM market_fact WHERE name = 'attachments')"
+    )
     op.get_bind().execute(own, {"identity": secrets.token_hex(16)})
 
 
@@ -189,8 +197,7 @@ def _set_aside(table: str, name: str) -> None:
 
 
 def downgrade() -> None:
-    """Of the texts of the same bytes one is kept, as before; files kept with replies go."""
-    op.execute("DELETE FROM market_fact WHERE name = 'attachments'")
+    """Of the texts of the same bytes one is kept, as before; files kept with replies go. The identity stays."""
     op.drop_table("let_go")
     _take_draft_files_back()
     _take_texts_back()
