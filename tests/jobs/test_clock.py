@@ -391,6 +391,40 @@ def test_what_was_put_off_by_a_clock_ahead_does_not_wait_for_it(
     assert db.session.scalars(select(Job.due_at)).one() == clocks.wall() + MINUTE
 
 
+@pytest.mark.parametrize("step", [15 * DAY, HOUR, -HOUR, -15 * DAY])
+@pytest.mark.parametrize("has_served", [False, True], ids=["visitors alone", "somebody before"])
+@pytest.mark.parametrize("has_worked", [False, True], ids=["at once", "when a worker has looked"])
+def test_whoever_signs_in_after_the_confirmation_stays_in(
+    app: Flask, cast: Cast, clocks: Clocks, tmp_path: Path, step: timedelta, *, has_served: bool, has_worked: bool
+) -> None:
+    one = Worker(clocks, tmp_path)
+    one.works()
+    with other_process(clocks):
+        if has_served:
+            signed_in(app, cast.bolt)
+        served = dict(vars(CLOCK))
+    clocks.set(step)
+    one.works()
+    confirm(cast.ercot_admin, known_time().facts[ASKED])
+    db.session.commit()
+    if has_worked:
+        clocks.let_pass(MINUTE)
+        one.works()
+    vars(CLOCK).update(served)
+    visitor = signed_in(app, cast.acme)
+    assert is_in(visitor)
+    assert CLOCK.now() == clocks.wall()
+
+
+@contextmanager
+def other_process(clocks: Clocks) -> Iterator[None]:
+    """Of the same machine, which knows nothing yet."""
+    here = dict(vars(CLOCK))
+    clocks.begin_again()
+    yield
+    vars(CLOCK).update(here)
+
+
 @pytest.fixture
 def set_an_hour_ahead(cast: Cast, clocks: Clocks, tmp_path: Path) -> str:
     """What the worker asks; a job and a session count from before."""

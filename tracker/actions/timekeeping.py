@@ -26,7 +26,7 @@ from tracker.queries.clock import (
     Why,
     due_presses,
     fact_of_here,
-    known_time,
+    learn_time,
     written_seen,
 )
 from tracker.queries.market import is_demo
@@ -79,7 +79,7 @@ class Timekeeper:
 def confirm(actor: Person, shown: str) -> Asked:
     """Believe the clock, for what the actor was shown. Raises `Forbidden`; `Conflict` if it is not so any more."""
     require(actor, Right.CONFIRM_CLOCK)
-    known = _learn()
+    known = learn_time()
     if known.asked is None:
         raise Conflict(Sentence("clock-not-asked", "The clock is believed: there is nothing to confirm."))
     is_here = known.asked.boot == name_of_boot()
@@ -90,15 +90,9 @@ def confirm(actor: Person, shown: str) -> Asked:
     return known.asked
 
 
-def _learn() -> Known:
-    known = known_time()
-    CLOCK.learn(known.seen_here, known.facts.get(CONFIRMED, ""))
-    return known
-
-
 def _look() -> bool:
     """Whether the clock is believed. A demo market confirms itself."""
-    known = _learn()
+    known = learn_time()
     doubt = _doubt(known)
     if doubt is None:
         _believe(known)
@@ -153,6 +147,7 @@ def _confirm(known: Known, asked: Asked, by: str) -> bool:
             _move_along(column, step)
     _forget(*(name for name in known.facts if name.startswith(SEEN)))
     _write(CONFIRMED, f"{CLOCK.wall().isoformat()} {by}")
+    _write(fact_of_here(), written_seen(Seen(CLOCK.wall(), CLOCK.steady())))  # for who has learned nothing before
     return True
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
-from tracker.clock import Seen, name_of_boot, now
+from tracker.clock import CLOCK, Seen, name_of_boot, now
 from tracker.db import db
 from tracker.domain import catalogue
 from tracker.domain.workflow import Transition
@@ -108,6 +108,13 @@ def known_time() -> Known:
     """Every fact about the time."""
     facts = select(MarketFact.name, MarketFact.value).where(MarketFact.name.like("clock-%"))
     return Known({fact.name: fact.value for fact in db.session.execute(facts)})
+
+
+def learn_time() -> Known:
+    """Every fact about the time, of which this process now knows."""
+    known = known_time()
+    CLOCK.learn(known.seen_here, known.facts.get(CONFIRMED, ""))
+    return known
 
 
 def due_presses(moment: datetime) -> Due:

@@ -20,10 +20,11 @@ from tracker.actions import sessions as actions
 from tracker.clock import now
 from tracker.db import PATIENCE, READS_ONLY, WRITING, Patience, db, is_passing
 from tracker.models import Company, Person, SignInSession
+from tracker.queries.clock import learn_time
 from tracker.queries.market import DEMO, forget_remembered
 from tracker.queries.sessions import DEVICE_KEPT, SignedInBrowser, session_of
 from tracker.web.browsers import browser_name
-from tracker.web.transactions import choose_kind
+from tracker.web.transactions import SAFE_METHODS, choose_kind
 
 TOUCHED_EVERY = timedelta(minutes=1)
 TOUCHING = Patience(lock=250, statement=2_000)
@@ -71,6 +72,8 @@ class Sessions(SecureCookieSessionInterface):
         try:
             full = _take_in_body(request)
             found = session_of(token) if token else None
+            if found is None and request.method not in SAFE_METHODS:
+                learn_time()  # a session tells it; who signs in is measured and kept by the time that others know
         except Exception as error:  # whatever it is, nobody has decided that the session ends
             unknown = BrowserSession()
             unknown.trouble, unknown.may_change = error, False
