@@ -4,19 +4,24 @@ import os
 import signal
 import sys
 
-from gunicorn import systemd
-from gunicorn.arbiter import Arbiter
-from prometheus_client.multiprocess import mark_process_dead
-
 from config import from_environment
-from tracker.serving.address import refuse_taken
-from tracker.serving.counts import make_room
-from tracker.serving.worker import TURNS, Worker
+
+product = from_environment()
+metrics = product.data / "metrics"
+metrics.mkdir(mode=0o700, exist_ok=True)
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)  # prometheus_client looks once: when it is imported
+
+from gunicorn import systemd  # noqa: E402
+from gunicorn.arbiter import Arbiter  # noqa: E402
+from prometheus_client.multiprocess import mark_process_dead  # noqa: E402
+
+from tracker.serving.address import refuse_taken  # noqa: E402
+from tracker.serving.counts import make_room  # noqa: E402
+from tracker.serving.worker import TURNS, Worker  # noqa: E402
 
 OLD_MASTER = "GUNICORN_PID"
 """Set by gunicorn for a master that follows another (SIGUSR2): an upgrade."""
 
-product = from_environment()
 bind = product.bind
 umask = 0o117  # a Unix socket is for us and our group: whoever reaches it may be taken for the proxy
 preload_app = True  # before anybody is listened to: a version that does not start leaves everything as it was
@@ -35,10 +40,6 @@ header_map = "refuse"
 forwarded_allow_ips = ""  # nobody's word is taken here: that is decided by tracker/serving/proxies.py
 forwarder_headers = ""
 secure_scheme_headers: dict[str, str] = {}
-
-metrics = product.data / "metrics"
-os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics)
-metrics.mkdir(mode=0o700, exist_ok=True)
 
 
 def on_starting(server: Arbiter) -> None:
