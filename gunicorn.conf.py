@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from contextlib import suppress
 
 from config import from_environment
 
@@ -62,10 +63,15 @@ def pre_exec(server: Arbiter) -> None:
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Threads take turns every half millisecond, not five: light pages wait less. An older master may go now."""
+    """Threads take turns every half millisecond, not five: light pages wait less. With the last an older master may go.
+
+    It may have gone by itself, which must end nobody here: this server is the only one then.
+    """
     sys.setswitchinterval(0.0005)
-    if OLD_MASTER in os.environ:
-        os.kill(int(os.environ[OLD_MASTER]), signal.SIGTERM)
+    worker.seat.answers = True
+    if OLD_MASTER in os.environ and TURNS.all_answer():
+        with suppress(ProcessLookupError):
+            os.kill(int(os.environ[OLD_MASTER]), signal.SIGTERM)
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:

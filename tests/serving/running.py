@@ -23,7 +23,7 @@ class Server:
     def __init__(self, process: subprocess.Popen[str], address: str) -> None:
         self.process, self.address = process, address
         self._lines = Lines(process.stderr)
-        self.wait_for = self._lines.wait_for
+        self.wait_for, self.said = self._lines.wait_for, self._lines.said
 
     def workers(self) -> list[int]:
         """The processes that answer."""

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,12 +16,13 @@ from tests.serving.lines import LONGEST
 from tests.serving.running import ROOT, Server, asked, begun, free_port, running
 
 CODE = """
+import os
 from wsgi_of_tracker import app
 inner = app.wsgi_app
 
 def marked(environ, start_response):
     def begin(status, headers, error=None):
-        return start_response(status, [*headers, ("X-Code", "{version}")], error)
+        return start_response(status, [*headers, ("X-Code", "{version}"), ("X-Process", str(os.getpid()))], error)
     return inner(environ, begin)
 
 app.wsgi_app = marked
@@ -136,6 +137,59 @@ def test_an_upgrade_replaces_the_master_and_refuses_nobody(data: Path, tmp_path:
             assert server.process.wait(LONGEST) == 0, "the old master goes when the new one answers"
             assert server.get("/healthz").headers["X-Code"] == "2"
         assert asking.answers == {(200, "1"), (200, "2")}
+
+
+SECOND_WAITS = """
+begun = []
+
+def wait_if_second():
+    if len(begun) == 2:
+        open({path!r}).close()
+
+os.register_at_fork(before=lambda: begun.append(1), after_in_child=wait_if_second)
+"""
+"""Of the processes of this version, the second begins when somebody opens the other end of a pipe."""
+
+
+def test_the_old_master_goes_with_the_last_new_process_and_not_before(data: Path, tmp_path: Path) -> None:
+    """Whoever came after it was gone found nobody to send away, did not begin, and took the new server along."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with code(tmp_path, "1") as folder, running(data, cwd=folder) as server:
+        (folder / "wsgi.py").write_text(CODE.format(version="2") + SECOND_WAITS.format(path=str(pipe)))
+        server.process.send_signal(signal.SIGUSR2)
+        while server.get("/healthz").headers["X-Code"] == "1":
+            pass
+        server.process.send_signal(signal.SIGWINCH)  # which it says, after whatever it was sent before, and lets be
+        server.wait_for("Handling signal: winch")
+        assert not [line for line in server.said if "Handling signal: term" in line]
+        pipe.open("w").close()
+        assert server.process.wait(LONGEST) == 0
+        assert server.get("/healthz").headers["X-Code"] == "2"
+
+
+def test_an_upgrade_whose_old_master_has_gone_by_itself_goes_on(data: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with code(tmp_path, "1") as folder, running(data, cwd=folder) as server:
+        (folder / "wsgi.py").write_text(CODE.format(version="2") + SECOND_WAITS.format(path=str(pipe)))
+        server.process.send_signal(signal.SIGUSR2)
+        while server.get("/healthz").headers["X-Code"] == "1":
+            pass
+        assert server.end(signal.SIGKILL) == -signal.SIGKILL
+        pipe.open("w").close()
+        assert len(two_that_answer(server, "2")) == 2
+
+
+def two_that_answer(server: Server, version: str) -> set[str]:
+    """As soon as there are two processes of this version: each connection stays, so that the next is another's."""
+    seen = set[str]()
+    with ExitStack() as kept:
+        while len(seen) < 2:
+            connection = kept.enter_context(closing(server.connect()))
+            told = asked(connection, "/healthz").headers
+            seen |= {told["X-Process"]} if told["X-Code"] == version else set()
+    return seen
 
 
 def test_an_upgrade_to_code_that_does_not_load_changes_nothing(data: Path, tmp_path: Path) -> None:

@@ -56,6 +56,20 @@ def test_who_is_to_begin_is_waited_for_and_who_ended_is_replaced() -> None:
     assert not turns.is_next(4), "another begins where the second ended"
 
 
+def test_all_answer_when_the_last_does_and_whoever_ended_is_replaced() -> None:
+    turns = Turns()
+    turns.expect(3)
+    seats = [turns.take_seat() for _ in range(3)]
+    for seat in seats[:2]:
+        seat.answers = True
+        assert not turns.all_answer()
+    turns.leave_seat(seats[0])
+    seats[2].answers = True
+    assert not turns.all_answer(), "one has ended, and the next has not begun"
+    turns.take_seat().answers = True
+    assert turns.all_answer()
+
+
 def test_more_processes_than_seats_count_none_the_less() -> None:
     turns = Turns()
     seats = [turns.take_seat() for _ in range(MOST + 1)]

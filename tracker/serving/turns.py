@@ -25,11 +25,17 @@ SILENCE = 10.0
 class Seat(ctypes.Structure):
     """What a process says of itself; `at` is when it did, by the clock that only goes forward."""
 
-    _fields_ = (("connections", ctypes.c_long), ("at", ctypes.c_double), ("leaving", ctypes.c_bool))
+    _fields_ = (
+        ("connections", ctypes.c_long),
+        ("at", ctypes.c_double),
+        ("leaving", ctypes.c_bool),
+        ("answers", ctypes.c_bool),
+    )
 
     connections: int
     at: float
     leaving: bool
+    answers: bool
 
     def say(self, connections: int, *, leaving: bool = False) -> None:
         """How it stands with the process now."""
@@ -43,11 +49,17 @@ class Turns:
         self._seats = (Seat * MOST).from_buffer(mmap.mmap(-1, ctypes.sizeof(Seat) * MOST))
         self._successor = ctypes.c_int.from_buffer(mmap.mmap(-1, ctypes.sizeof(ctypes.c_int)))
         self._free = list(self._seats)
+        self._expected = list[Seat]()
 
     def expect(self, processes: int) -> None:
         """So many are about to begin: the first of them leaves to the others what is theirs."""
-        for seat in self._free[-processes:]:
+        self._expected = self._free[-processes:]
+        for seat in self._expected:
             seat.say(0)
+
+    def all_answer(self) -> bool:
+        """Whether the last of those that were expected has begun to answer; who sits where one ended counts for it."""
+        return all(seat.answers for seat in self._expected)
 
     def take_seat(self) -> Seat:
         """A seat for a process that is about to begin. Beyond `MOST` it is one that nobody else looks at."""
@@ -58,6 +70,7 @@ class Turns:
     def leave_seat(self, seat: Seat) -> None:
         """Its process has ended. As a rule another begins at once, and those who stay leave connections to it."""
         seat.say(0)
+        seat.answers = False
         self._free.append(seat)
 
     def is_next(self, connections: int) -> bool:
