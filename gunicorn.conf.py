@@ -18,6 +18,7 @@ from prometheus_client.multiprocess import mark_process_dead  # noqa: E402
 
 from tracker.serving.address import refuse_taken  # noqa: E402
 from tracker.serving.counts import make_room  # noqa: E402
+from tracker.serving.places import threads_for  # noqa: E402
 from tracker.serving.worker import TURNS, Worker  # noqa: E402
 
 OLD_MASTER = "GUNICORN_PID"
@@ -29,7 +30,7 @@ preload_app = True  # before anybody is listened to: a version that does not sta
 workers = product.processes
 worker_class = Worker
 worker_connections = 500
-threads = 64  # they read and write; `TRACKER_THREADS` requests of them work at a time (tracker/serving/places.py)
+threads = threads_for(product.threads)  # they read and write, and so many of their requests work at a time
 keepalive = 75  # longer than a proxy keeps its own, so that the server never ends a connection between two requests
 timeout = 60
 Worker.lingers = 10 if product.behind_a_proxy else 0

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 
 from config import LARGEST_REQUEST, Config
 from tests.conftest import SECRET
+from tests.serving.running import ROOT
 from tracker import create_app
 from tracker.db import db
 from tracker.serving import bodies
@@ -106,6 +107,27 @@ def first_of(sent: "list[Future[TestResponse]]") -> TestResponse:
     """Whatever is answered first."""
     answered, _ = wait(sent, LONGEST, FIRST_COMPLETED)
     return answered.pop().result()
+
+
+ALLOWED = range(1, 65)
+"""What `TRACKER_THREADS` may be."""
+
+THREADS = (
+    "import os, runpy\n"
+    f"for at_once in {ALLOWED!r}:\n"
+    "    os.environ['TRACKER_THREADS'] = str(at_once)\n"
+    "    print(runpy.run_path('gunicorn.conf.py')['threads'])\n"
+)
+
+
+def test_however_many_work_threads_are_left_for_what_needs_no_place(work: Work, tmp_path: Path) -> None:
+    """With every place taken and everybody waiting who may."""
+    environ = {"PATH": os.environ["PATH"], "TRACKER_DATA": str(tmp_path)}
+    command = [sys.executable, "-c", THREADS]
+    told = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True).stdout
+    admitted = [Places(work, at_once, BUSY)._inside._value for at_once in ALLOWED]
+    left = [int(threads) - inside for threads, inside in zip(told.split(), admitted, strict=True)]
+    assert min(left) >= 28, left
 
 
 def test_an_answer_that_is_read_slowly_holds_no_place() -> None:

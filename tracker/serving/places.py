@@ -25,6 +25,14 @@ PATIENCE = 5.0
 MOST_WAITING = 32
 """Whoever comes after these is sent away at once: threads must be left for what needs no place."""
 
+LEFT = 32
+"""So many are: for probes and files, and for bodies and answers that are under way."""
+
+
+def threads_for(at_once: int) -> int:
+    """How many threads read and write where so many requests work."""
+    return at_once + MOST_WAITING + LEFT
+
 
 class Places:
     """The application, for `at_once` requests at a time; `unserved` answers, by status, whoever it does not serve.
