@@ -16,14 +16,13 @@ LAYERS = [
     {"market_calendar", "domain"},
     {"db", "committing", "alone", "prose", "guide"},
     {"models", "storage", "mail", "search", "extraction", "guide_search"},
-    {"backups"},
+    {"backups", "serving"},
     {"upgrading"},
     {"queries"},
     {"actions"},
     {"jobs"},
     {"worker", "demo"},
     {"web", "cli"},
-    {"serving"},
 ]
 """From the bottom up; a module imports its own layer or a lower one. Doors never import each other."""
 

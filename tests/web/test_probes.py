@@ -26,10 +26,10 @@ from tracker.db import db
 from tracker.models import Attachment, Job
 from tracker.queries.schema import newest_migration
 from tracker.queries.store_identity import own_identity
+from tracker.serving.leaving import LEAVING
 from tracker.storage import mark_folder
 from tracker.web import asking, standing
 from tracker.web.asking import Question
-from tracker.web.probes import LEAVING
 
 
 @pytest.fixture

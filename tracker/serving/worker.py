@@ -11,9 +11,9 @@ from gunicorn import util
 from gunicorn.http.message import Request
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from tracker.serving.leaving import LEAVING
 from tracker.serving.pace import BODY, FAREWELL, HEAD, PacedSocket
 from tracker.serving.turns import Turns
-from tracker.web.probes import LEAVING
 
 PAUSE = 0.005
 MOST_PAUSES = 40

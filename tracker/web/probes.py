@@ -4,7 +4,6 @@ It is answered before anything of a page begins: without a session, without a pl
 work makes a process unready: what it needs itself does, and the rest stands in the notes.
 """
 
-import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import structlog
 from flask import Flask, Request, Response, jsonify
 
 from tracker.queries.schema import Schema
+from tracker.serving.leaving import LEAVING
 from tracker.web import standing
 from tracker.web.asking import Question
 from tracker.web.metrics import Metrics
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = structlog.get_logger()
-
-LEAVING = threading.Event()
-"""The server ends. Set by its processes before they finish what is under way."""
 
 MIGRATIONS = {
     Schema.MISSING: "not run yet: run flask --app wsgi db upgrade",
