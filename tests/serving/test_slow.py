@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from tests.serving.lines import LONGEST
 from tests.serving.running import Server, running
 from tracker.serving import pace
-from tracker.serving.pace import Allowance, Pace, PacedSocket, TooSlow
+from tracker.serving.pace import ANSWER, Allowance, Pace, PacedSocket, TooSlow
 
 HALVES = [
     b"GET /sign-in HT",
@@ -133,3 +134,39 @@ def test_an_answer_that_nobody_reads_is_given_up(
     large.write_bytes(b"x" * 50_000_000)
     with large.open("rb") as file, pytest.raises(TooSlow):
         ours.sendall(file.read()) if way == "sendall" else ours.sendfile(file)
+
+
+def test_a_file_that_is_read_by_the_drop_is_given_up(
+    pair: tuple[PacedSocket, socket.socket], tmp_path: Path, clock: Clock
+) -> None:
+    """However often something of it is taken: what counts is how long all of it may take."""
+    ours, theirs = pair
+    ours.expect(Pace(LONGEST, 1))
+    large = tmp_path / "large"
+    large.write_bytes(b"x" * 5_000_000)
+
+    def read_by_the_drop() -> None:
+        while theirs.recv(4 * 1024):
+            clock.now += ANSWER.seconds - 1
+
+    reader = threading.Thread(target=read_by_the_drop)
+    reader.start()
+    try:
+        with large.open("rb") as file, pytest.raises(TooSlow):
+            ours.sendfile(file)
+    finally:
+        ours.close()
+        reader.join()
+
+
+def test_a_file_is_sent_whole_from_where_it_is_asked_for(
+    pair: tuple[PacedSocket, socket.socket], tmp_path: Path
+) -> None:
+    ours, theirs = pair
+    ours.expect(Pace(LONGEST, 1))
+    small = tmp_path / "small"
+    small.write_bytes(b"0123456789")
+    with small.open("rb") as file:
+        assert (ours.sendfile(file, 2), ours.sendfile(file, 4, 3)) == (8, 3)
+    ours.close()
+    assert theirs.makefile("rb").read() == b"23456789" + b"456"
