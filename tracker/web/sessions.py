@@ -161,10 +161,10 @@ def forget() -> None:
 
 
 def _take_in_body(request: Request) -> OSError | None:
-    """Read the whole body before anything is locked: an upload that trickles in must hold up nobody.
+    """Parse the form before anything is locked: a large one takes its time, and must hold up nobody.
 
-    What is wrong with the body is said later, where it can be answered with a page (`requests.py`); so is a disk that
-    has no room for a large one.
+    Its bytes are here already (`serving.bodies`). What is wrong with them is said later, where it can be answered with
+    a page (`requests.py`); so is a disk that has no room for a large file.
     """
     try:
         len(request.form)
