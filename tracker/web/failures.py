@@ -42,9 +42,6 @@ STATUS_OF_ERROR: dict[type[TrackerError], int] = {
     NoRoom: 507,
 }
 
-RETRY_AFTER = "5"
-"""Seconds, for whoever sends by a program."""
-
 TITLES = {
     400: "The request could not be understood",
     403: "That is not for you to do",
@@ -95,10 +92,7 @@ def error_page(status: int, text: str, **more: str) -> Response:
     change_no_cookie()
     known = {"current_user": known_reader(), "demo_market": known_demo, "get_flashed_messages": _no_notices}
     told = {"title": TITLES.get(status, "That did not work"), "text": text, "status": status, **more}
-    answer = make_response(render_template("error.html", **told, **known, **_once_more(status)), status)
-    if status == 503:
-        answer.headers["Retry-After"] = RETRY_AFTER
-    return answer
+    return make_response(render_template("error.html", **told, **known, **_once_more(status)), status)
 
 
 def _no_notices(**asked: object) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ POLICY = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 )
 
-RETRY_AFTER = 30
+RETRY_AFTER = "5"
 """Seconds after which what cannot be had at this moment may be had."""
 
 HEADERS = {
@@ -44,7 +44,7 @@ def protected(app: WSGIApplication, config: Config) -> WSGIApplication:
             for name, value in always.items():
                 sent.setdefault(name, value)
             if status.startswith("503"):
-                sent.setdefault("Retry-After", str(RETRY_AFTER))
+                sent.setdefault("Retry-After", RETRY_AFTER)
             return start_response(status, sent.to_wsgi_list(), error)
 
         return app(environ, start)
