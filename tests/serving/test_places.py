@@ -1,5 +1,6 @@
 """So many requests work at once: what takes a place, what waits for one, and what needs none."""
 
+import errno
 import io
 import os
 import subprocess
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from gunicorn.http.errors import ChunkMissingTerminator, InvalidChunkSize, InvalidHeader, NoMoreData
 from werkzeug.test import Client, EnvironBuilder, TestResponse
 from werkzeug.wrappers import Response
 
@@ -27,7 +29,7 @@ from tracker.serving.places import MOST_WAITING, Places, is_begun
 from tracker.web.access import Access, access
 
 LONGEST = 60
-BUSY = {503: Response("busy", 503)}
+BUSY = {400: Response("unread", 400), 503: Response("busy", 503)}
 
 
 class Work:
@@ -272,6 +274,52 @@ def test_a_body_for_which_there_is_no_room_is_refused_on_a_page(served: Flask) -
     sent = Client(served).open("/sign-in", **body(OnFullDisk(), 8))
     assert (sent.status_code, sent.headers["Cache-Control"]) == (507, "no-store")
     assert "The disk of the server takes no more" in sent.text
+
+
+FAULTS = [
+    ConnectionResetError(),
+    NoMoreData(),
+    InvalidChunkSize(b"zz"),
+    ChunkMissingTerminator(b"x"),
+    InvalidHeader("x"),
+]
+
+
+class Faulty(io.RawIOBase):
+    """A body that begins well."""
+
+    def __init__(self, fault: Exception) -> None:
+        self._begins, self._fault = io.BytesIO(b"user_name="), fault
+
+    def read(self, size: int = -1) -> bytes:
+        if found := self._begins.read(size):
+            return found
+        raise self._fault
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
+def test_a_body_that_cannot_be_read_is_refused_on_a_page(served: Flask, fault: Exception) -> None:
+    """As gunicorn says it, whose own answer would be no page; nor would Werkzeug's."""
+    sent = Client(served).open("/sign-in", **body(Faulty(fault)))
+    assert (sent.status_code, sent.headers["Cache-Control"]) == (400, "no-store")
+    assert "did not arrive whole" in sent.text
+
+
+BROKEN_DISKS = {errno.ENOSPC: 507, errno.EDQUOT: 507, errno.EFBIG: 507, errno.EMFILE: 503, errno.EIO: 503}
+
+
+@pytest.mark.parametrize("step", ["write", "seek"])
+@pytest.mark.parametrize("number", BROKEN_DISKS, ids=errno.errorcode.get)
+def test_a_disk_that_takes_no_body_is_answered_on_a_page(
+    served: Flask, monkeypatch: pytest.MonkeyPatch, number: int, step: str
+) -> None:
+    def fail(*given: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(bodies.SpooledTemporaryFile, step, fail)
+    sent = Client(served).open("/sign-in", **body(io.BytesIO(b"user_name=ann")))
+    assert (sent.status_code, sent.headers["Cache-Control"]) == (BROKEN_DISKS[number], "no-store")
+    assert "<h1>" in sent.text
 
 
 class Endless(io.RawIOBase):

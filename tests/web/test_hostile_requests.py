@@ -20,8 +20,10 @@ from tracker.domain import catalogue
 from tracker.domain.fields import Field, Record
 from tracker.domain.quotas import MOST_FILES
 from tracker.models import Person
+from tracker.serving.places import Places
 from tracker.web import bodies, requests
 from tracker.web.bodies import LONGEST_HEAD, MOST_FIELDS
+from tracker.web.unserved import unserved
 
 Clients = Callable[[Person | None], FlaskClient]
 
@@ -38,9 +40,12 @@ CLASSES = {
 
 
 @pytest.fixture
-def reader(app: Flask, cast: Cast, client_of: Clients, without_tokens: None) -> FlaskClient:
-    """An administrator of Acme, whose errors are answered as in production."""
+def reader(
+    app: Flask, cast: Cast, client_of: Clients, without_tokens: None, monkeypatch: pytest.MonkeyPatch
+) -> FlaskClient:
+    """An administrator of Acme, whose requests are taken in and whose errors are answered as in production."""
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setattr(app, "wsgi_app", Places(app.wsgi_app, 1, unserved(app)))
     know_premise(cast)
     return client_of(cast.acme_admin)
 

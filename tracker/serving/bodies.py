@@ -1,13 +1,17 @@
 """The body of a request, taken in whole before anything of the product is held for it."""
 
-import errno
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from tempfile import SpooledTemporaryFile
 from typing import IO, TYPE_CHECKING
 
-from werkzeug.exceptions import ClientDisconnected, HTTPException
+import structlog
+from gunicorn.http.errors import ParseException
+from werkzeug.exceptions import BadRequest, ClientDisconnected, HTTPException, ServiceUnavailable
 
 from config import LARGEST_REQUEST
+from tracker.storage import FULL
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import InputStream, WSGIEnvironment
@@ -16,6 +20,8 @@ IN_MEMORY = 256 * 1024
 """So much of a body is kept in memory; a larger one in a temporary file."""
 
 CHUNK = 256 * 1024
+
+log = structlog.get_logger()
 
 
 class DiskFull(HTTPException):
@@ -27,7 +33,8 @@ class DiskFull(HTTPException):
 def take_in(environ: "WSGIEnvironment") -> IO[bytes]:
     """The body as a file, which `environ` then reads; empty for none, and for one that is too large to be looked at.
 
-    Raises `ClientDisconnected` for a body that ends early or trickles, so that half of a form is never acted on.
+    Raises `ClientDisconnected` for a body that ends early or trickles, so that half of a form is never acted on,
+    `BadRequest` for chunks that are none, and `DiskFull` or `ServiceUnavailable` where it cannot be put anywhere.
     """
     declared = int(environ.get("CONTENT_LENGTH") or 0)
     comes = declared <= LARGEST_REQUEST and (declared or "HTTP_TRANSFER_ENCODING" in environ)
@@ -41,7 +48,8 @@ def _received(environ: "WSGIEnvironment", declared: int) -> IO[bytes]:
     try:
         environ["CONTENT_LENGTH"] = str(_copy(environ["wsgi.input"], body, declared))
     except BaseException:
-        body.close()
+        with suppress(OSError):
+            body.close()
         raise
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     return body
@@ -54,7 +62,8 @@ def _copy(stream: "InputStream", body: IO[bytes], declared: int) -> int:
         size += _write(body, chunk)
     if size < declared:
         raise ClientDisconnected
-    body.seek(0)
+    with _put_down():
+        body.seek(0)  # what was still to be written is written now
     return size
 
 
@@ -63,12 +72,19 @@ def _read(stream: "InputStream", size: int) -> bytes:
         return stream.read(size)
     except OSError as error:
         raise ClientDisconnected from error
+    except ParseException as error:
+        raise BadRequest from error
 
 
 def _write(body: IO[bytes], chunk: bytes) -> int:
-    try:
+    with _put_down():
         return body.write(chunk)
+
+
+@contextmanager
+def _put_down() -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull from error
-        raise
+        log.error("a body cannot be put on the disk", reason=str(error))
+        raise (DiskFull if error.errno in FULL else ServiceUnavailable) from error

@@ -37,7 +37,7 @@ def threads_for(at_once: int) -> int:
 class Places:
     """The application, for `at_once` requests at a time; `unserved` answers, by status, whoever it does not serve.
 
-    Those are whoever finds no place in time (503), and whose body finds no room (507).
+    Those are whoever finds no place in time (503), whose body cannot be read (400), and whose finds no room (507).
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Places:
         try:
             body = take_in(environ)
         except HTTPException as refusal:
-            return self._unserved.get(refusal.code or 0, refusal)(environ, start_response)
+            return self._unserved[refusal.code or 0](environ, start_response)
         with body:
             return self._enter(environ, start_response)
 

@@ -4,7 +4,6 @@ from io import BytesIO
 from urllib.parse import parse_qsl
 
 from flask import Request, request
-from gunicorn.http.errors import ParseException
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
@@ -63,7 +62,7 @@ class BoundedRequest(Request):
         return f"{self.path}?{_as_text(self.query_string)}"
 
     def _load_form_data(self) -> None:
-        """Read the body, once. A `ParseException` of the server says that its chunks are none."""
+        """Read the body, once."""
         if self.mimetype == URL_ENCODED:
             self.max_content_length = PLAIN_FORM
         try:
@@ -73,7 +72,7 @@ class BoundedRequest(Request):
             self._leave_unread(TooLarge(too_long(PLAIN_FORM)) if self.mimetype == URL_ENCODED else fault)
         except (HTTPException, TooLarge) as fault:
             self._leave_unread(fault)
-        except (ValueError, ParseException):
+        except ValueError:
             self._leave_unread(BadRequest(UNREADABLE))
 
     def _require_form(self) -> None:

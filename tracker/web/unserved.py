@@ -6,10 +6,12 @@ from werkzeug.wrappers import Response
 from tracker.web.context import STYLESHEETS
 from tracker.web.failures import TITLES
 
-TRY_AGAIN = 5
-"""Seconds after which a program may ask again."""
-
 TEXTS = {
+    400: (
+        "What was sent did not arrive whole, or cannot be read, so nothing was done and nothing was saved.",
+        "Reload this page: your browser asks whether to send the form again; say yes, and nothing that you typed is "
+        "lost. If it happens again, send fewer or smaller files at a time.",
+    ),
     503: (
         "Too much is being done at this moment, so this was not begun and nothing was saved.",
         "Wait a few seconds and reload this page. If you had sent a form, your browser asks whether to send it again: "
@@ -32,4 +34,4 @@ def _page(app: Flask, status: int) -> Response:
     template = app.jinja_env.get_template("unserved.html")
     said = {"status": status, "title": TITLES[status], "texts": TEXTS[status]}
     page = template.render(stylesheets=STYLESHEETS, **said)
-    return Response(page, status, {"Retry-After": str(TRY_AGAIN)}, content_type="text/html; charset=utf-8")
+    return Response(page, status, content_type="text/html; charset=utf-8")
