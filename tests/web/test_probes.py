@@ -23,7 +23,8 @@ from tests.serving.lines import LONGEST
 from tracker import create_app
 from tracker.clock import now
 from tracker.db import db
-from tracker.models import Attachment, Job
+from tracker.models import Attachment, Job, MarketFact
+from tracker.queries.clock import ASKED
 from tracker.queries.schema import newest_migration
 from tracker.queries.store_identity import own_identity
 from tracker.serving.leaving import LEAVING
@@ -327,12 +328,26 @@ def test_what_answers_again_is_heard(app: Flask) -> None:
     assert [question.answer(), question.answer()] == [None, "back"]
 
 
-def test_a_mistake_of_ours_is_no_silence(app: Flask) -> None:
+def test_a_mistake_of_ours_is_no_answer_and_no_silence(app: Flask) -> None:
     def ask() -> str:
         raise ZeroDivisionError
 
-    with pytest.raises(ZeroDivisionError):
-        Question(app, ask).answer()
+    with capture_logs() as logged:
+        assert Question(app, ask).answer() is None
+    assert [(one["log_level"], one["exc_info"]) for one in logged] == [("error", True)]
+
+
+@pytest.mark.usefixtures("engine")
+def test_a_mistake_in_a_note_leaves_a_process_ready(app: Flask, client: FlaskClient) -> None:
+    """Such as a fact in the words of a newer version: what is not needed is not known, and the log says why."""
+    db.session.add(MarketFact(name=ASKED, value="in words of another version"))
+    db.session.commit()
+    with capture_logs() as logged:
+        assert notes(client) == {}
+        told = client.get("/metrics", headers=with_token(app)).text
+    assert "tracker_database_answers 1.0" in told
+    assert "tracker_letters_waiting" not in told
+    assert {one["log_level"] for one in logged} == {"error"}
 
 
 @pytest.mark.usefixtures("engine")

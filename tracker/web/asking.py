@@ -27,7 +27,7 @@ class Question(Generic[T]):
         self._asked.set_result(None)
 
     def answer(self) -> T | None:
-        """What it was, or None where it did not come in time or cannot be had."""
+        """What it was, or None where it did not come in time or cannot be had, be it for a mistake of ours: logged."""
         with self._guard:
             if self._asked.done():
                 self._asked = Future()
@@ -40,11 +40,13 @@ class Question(Generic[T]):
 
     def _go(self, asked: "Future[T | None]") -> None:
         READS_ONLY.set(True)  # of this thread: to ask must hold up no writer
+        answer = None
         try:
             with self._app.app_context():
-                asked.set_result(self._ask())
+                answer = self._ask()
         except (SQLAlchemyError, OSError) as error:
             log.warning("a probe could not be answered", asked=self._ask.__name__, error=type(error).__name__)
-            asked.set_result(None)
-        except BaseException as error:
-            asked.set_exception(error)
+        except Exception:
+            log.exception("a probe met a mistake of ours", asked=self._ask.__name__)
+        finally:
+            asked.set_result(answer)

@@ -53,7 +53,7 @@ class Readiness:
     def __init__(self, app: Flask) -> None:
         self._database = Question(app, standing.database)
         self._attachments = Question(app, standing.attachments)
-        self._work = Question(app, standing.work)
+        self._others = Question(app, standing.notes)
         self._logged = ""
 
     def answer(self, request: Request) -> Response:
@@ -86,8 +86,7 @@ class Readiness:
         self._logged = trouble
 
     def _notes(self, schema: Schema | None) -> dict[str, str]:
-        work = self._work.answer() if schema else None
-        notes = dict(standing.notes_of(work)) if work else {}
+        notes = dict(self._others.answer() or {}) if schema else {}
         if schema is Schema.NEWER:
             notes["migrations"] = "newer than this version"
         return notes

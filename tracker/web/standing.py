@@ -79,17 +79,18 @@ def work() -> Work:
     )
 
 
-def notes_of(work: Work) -> Mapping[str, str]:
-    """What anybody may read of it.
+def notes() -> Mapping[str, str]:
+    """What anybody may read of it. Raises `SQLAlchemyError` or `OSError`.
 
     How many letters wait is not said: a note that mentions somebody is one more.
     """
+    done = work()
     return {
-        "disk": "ok" if work.free > LEAST_FREE else "less than 5 % free",
-        "jobs": "the worker is behind or not running" if _is_late(work.oldest_job) else "ok",
-        "search": "ok" if work.index_is_whole else "the index is being made; titles are searched",
-        "mail": _mail(work) if _config().smtp else "off",
-        "clock": work.clock,
+        "disk": "ok" if done.free > LEAST_FREE else "less than 5 % free",
+        "jobs": "the worker is behind or not running" if _is_late(done.oldest_job) else "ok",
+        "search": "ok" if done.index_is_whole else "the index is being made; titles are searched",
+        "mail": _mail(done) if _config().smtp else "off",
+        "clock": done.clock,
     }
 
 
