@@ -63,6 +63,11 @@ class Config:
         return bool(self.trusted_proxies) or self.trusts_unix
 
     @property
+    def misses_its_proxy(self) -> bool:
+        """People come by HTTPS, which only a proxy can speak, and nobody's word is taken: all seem to be the proxy."""
+        return urlsplit(self.base_url).scheme == "https" and not self.behind_a_proxy
+
+    @property
     def signing_keys(self) -> list[str]:
         """All keys, the one that signs last, as itsdangerous reads them."""
         return [*self.earlier_keys, self.secret_key]
@@ -130,13 +135,15 @@ def from_environment() -> Config:
     database_url = _database_url(data)
     mail_name, mail_from = _mail_from()
     trusted_proxies, trusts_unix = _trusted_proxies()
+    bind = listening_address()
+    _require_addresses(bind, trusts_unix)
     return Config(
         data=data,
         database_url=database_url,
         secret_key=_secret_key(data),
         earlier_keys=_earlier_keys(),
         base_url=_base_url(),
-        bind=listening_address(),
+        bind=bind,
         processes=whole("TRACKER_WORKERS", 2, most=64),
         threads=whole("TRACKER_THREADS", 4, most=64),
         trusted_proxies=trusted_proxies,
@@ -283,6 +290,16 @@ def _trusted_proxies() -> tuple[tuple[Network, ...], bool]:
     """The networks, and whether a Unix socket is trusted."""
     named = [one.strip() for one in value("TRACKER_TRUSTED_PROXIES").split(",") if one.strip()]
     return _networks([one for one in named if one != OVER_UNIX]), OVER_UNIX in named
+
+
+def _require_addresses(bind: str, trusts_unix: bool) -> None:
+    """Whoever comes over a Unix socket has no address but what is said: strangers and we would all be one."""
+    if bind.startswith("unix:") and not trusts_unix:
+        raise BadConfig(
+            "TRACKER_BIND is a Unix socket, over which nobody has an address, and TRACKER_TRUSTED_PROXIES does not "
+            "name unix: one stranger who guesses passwords would lock everybody out. Set TRACKER_TRUSTED_PROXIES=unix "
+            "and start again."
+        )
 
 
 def _networks(named: Sequence[str]) -> tuple[Network, ...]:

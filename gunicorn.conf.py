@@ -24,6 +24,11 @@ from tracker.serving.worker import TURNS, Worker  # noqa: E402
 OLD_MASTER = "GUNICORN_PID"
 """Set by gunicorn for a master that follows another (SIGUSR2): an upgrade."""
 
+NO_PROXY = (
+    "TRACKER_BASE_URL is https://, so a proxy stands before Tracker, but TRACKER_TRUSTED_PROXIES names none: everybody "
+    "seems to come from one address, and one stranger who guesses passwords locks all out. Name the proxy."
+)
+
 bind = product.bind
 umask = 0o117  # a Unix socket is for us and our group: whoever reaches it may be taken for the proxy
 preload_app = True  # before anybody is listened to: a version that does not start leaves everything as it was
@@ -48,6 +53,8 @@ def on_starting(server: Arbiter) -> None:
     """Say at once that the address is taken, where gunicorn would try for five seconds; an heir may have it."""
     if OLD_MASTER not in os.environ:
         refuse_taken(product.bind)
+    if product.misses_its_proxy:
+        server.log.warning(NO_PROXY)
 
 
 def when_ready(server: Arbiter) -> None:

@@ -144,7 +144,7 @@ def test_an_address_without_one_is_taken(monkeypatch: pytest.MonkeyPatch, given:
 
 def test_only_loopback_is_listened_on_unless_an_address_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert from_environment().bind == "127.0.0.1:8000"
-    monkeypatch.setenv("TRACKER_TRUSTED_PROXIES", "10.0.0.0/8")
+    monkeypatch.setenv("TRACKER_TRUSTED_PROXIES", "10.0.0.0/8, unix")
     monkeypatch.setenv("PORT", "8080")
     assert from_environment().bind == "127.0.0.1:8080"
     for address in ("0.0.0.0:8000", "[::]:8000", "tracker-1.example:80", "unix:/run/tracker/web.sock"):
@@ -160,6 +160,16 @@ def test_nobody_is_trusted_unless_named(monkeypatch: pytest.MonkeyPatch) -> None
     assert (config.trusts_unix, config.behind_a_proxy) == (True, True)
     monkeypatch.setenv("TRACKER_TRUSTED_PROXIES", "unix")
     assert from_environment().behind_a_proxy
+
+
+@pytest.mark.parametrize("trusted", ["", "127.0.0.1", "10.0.0.0/8, ::1"])
+def test_a_socket_over_which_nobody_has_an_address_is_refused(monkeypatch: pytest.MonkeyPatch, trusted: str) -> None:
+    monkeypatch.setenv("TRACKER_BIND", "unix:/run/tracker/web.sock")
+    monkeypatch.setenv("TRACKER_TRUSTED_PROXIES", trusted)
+    with pytest.raises(BadConfig, match="TRACKER_TRUSTED_PROXIES=unix"):
+        from_environment()
+    monkeypatch.setenv("TRACKER_TRUSTED_PROXIES", f"{trusted}, unix")
+    assert from_environment().trusts_unix
 
 
 STRAY = ["{}\n", "{}\r\n", " {} ", "\ufeff{}", "\ufeff{}\r\n", "\n{}\n\n"]

@@ -55,8 +55,10 @@ def test_a_second_server_on_a_socket_that_is_taken_says_so(data: Path) -> None:
     with socket.socket(socket.AF_UNIX) as first:
         first.bind(str(path))
         first.listen()
-        assert "listens on unix:" in refused(data, TRACKER_BIND=f"unix:{path}")
-    with running(data, TRACKER_BIND=f"unix:{path}") as server:  # what a server left that is gone is replaced
+        assert "listens on unix:" in refused(data, TRACKER_BIND=f"unix:{path}", TRACKER_TRUSTED_PROXIES="unix")
+    with running(
+        data, TRACKER_BIND=f"unix:{path}", TRACKER_TRUSTED_PROXIES="unix"
+    ) as server:  # what a server left that is gone is replaced
         assert server.end() == 0
 
 
@@ -64,12 +66,31 @@ def test_a_second_server_on_a_socket_that_is_taken_says_so(data: Path) -> None:
     ("settings", "word"),
     [
         ({"TRACKER_BIND": "203.0.113.7:8000"}, "203.0.113.7:8000"),
-        ({"TRACKER_BIND": "unix:/no/such/folder/web.sock"}, "unix:/no/such/folder/web.sock"),
+        (
+            {"TRACKER_BIND": "unix:/no/such/folder/web.sock", "TRACKER_TRUSTED_PROXIES": "unix"},
+            "unix:/no/such/folder/web.sock",
+        ),
         ({"TRACKER_METRICS_TOKEN_FILE": "/no/such/token"}, "TRACKER_METRICS_TOKEN_FILE"),
     ],
 )
 def test_what_cannot_be_is_one_sentence(data: Path, settings: dict[str, str], word: str) -> None:
     assert word in refused(data, **settings)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "trusted", "warned"),
+    [
+        ("https://tracker.example", "", True),
+        ("https://tracker.example", "127.0.0.1", False),
+        ("http://localhost", "", False),
+    ],
+)
+def test_a_server_that_takes_nobodys_word_behind_a_proxy_says_so(
+    data: Path, base_url: str, trusted: str, warned: bool
+) -> None:
+    with running(data, TRACKER_BASE_URL=base_url, TRACKER_TRUSTED_PROXIES=trusted) as server:
+        said = [line for line in server.said if "TRACKER_TRUSTED_PROXIES names none" in line]
+        assert len(said) == warned
 
 
 def test_make_run_says_so_before_it_makes_anything(data: Path, tmp_path: Path) -> None:
