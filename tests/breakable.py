@@ -14,6 +14,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from config import Config
+from tests.emptying import let_connections_go
 from tracker import create_app
 from tracker.db import db
 
@@ -34,7 +35,7 @@ class Breakable:
         """Close what the product holds open."""
         with self.app.app_context():
             db.session.remove()
-            db.engine.dispose()
+            let_connections_go()
 
     @contextmanager
     def away(self) -> Iterator[None]:

@@ -23,7 +23,7 @@ from sqlalchemy import text
 
 from config import Config
 from tests.cast import Cast, make_cast
-from tests.emptying import empty_everything
+from tests.emptying import empty_everything, let_connections_go
 from tests.mailbox import Server
 from tests.make import build_index
 from tests.patience import GUARD, give_time, start_postgres_slowly
@@ -94,8 +94,7 @@ def migrated(config: Config) -> Iterator[Flask]:
         upgrade(directory="migrations")
     yield app
     with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
+        let_connections_go()
 
 
 @contextmanager
@@ -119,14 +118,14 @@ def apart(config: Config, tmp_path: Path) -> Iterator[Flask]:
             connection.execute(text("DROP DATABASE IF EXISTS apart"))
             connection.execute(text("CREATE DATABASE apart"))
         with server.app_context():
-            db.engine.dispose()
+            let_connections_go()
         url = re.sub(r"/postgres(\?|$)", r"/apart\1", config.database_url)
     app = create_app(replace(config, data=tmp_path, database_url=url))
     app.testing = True
     with app.app_context():
         yield app
         db.session.remove()
-        db.engine.dispose()
+        let_connections_go()
 
 
 @pytest.fixture

@@ -10,6 +10,12 @@ from tracker.models import MarketFact
 from tracker.queries.store_identity import IDENTITY
 
 
+def let_connections_go() -> None:
+    """Close those of the product, and those that are kept for its probes."""
+    for engine in db.engines.values():
+        engine.dispose()
+
+
 def empty_everything() -> None:
     """Remove what a test left, rows and files. The database keeps its identity; the next folder will get the same."""
     for table in reversed(db.metadata.sorted_tables):

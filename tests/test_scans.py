@@ -40,13 +40,14 @@ from tracker.actions.sweeping import WAITS, sweep
 from tracker.actions.telling import tell_changes, tell_late
 from tracker.actions.view_watching import ask_again
 from tracker.clock import now
-from tracker.db import db
+from tracker.db import db, reads_only
 from tracker.jobs import HANDLERS
 from tracker.jobs.letters import send_letters
 from tracker.jobs.writing import Post
 from tracker.models import Issue, Person, SavedView
 from tracker.queries import late
 from tracker.search import SearchBackend
+from tracker.web import standing
 
 ISSUES = 100_000 if os.environ.get("TRACKER_DRILLS") else 10_000
 GROWS = ISSUES // 5
@@ -239,7 +240,7 @@ AROUND = [
     *("/", "/inbox", "/handed-over", "/views", "/views/new", "/acts", "/account", "/issues/new", "/people"),
     *("/contacts", "/group-rules", "/issues/new/rep-of-record", "/suggest?q=bolt", "/suggest/query?q=owner:"),
     *(f"/suggest?q={esi_id_of(7)[:15]}", f"/suggest?q={TRAN_ID[:9]}", "/suggest/query?q=party:"),
-    *(f"/jump?q={esi_id_of(7)}", f"/jump?q={TRAN_ID}07", "/jump?q=nothing", "/issues/narrow", "/readyz"),
+    *(f"/jump?q={esi_id_of(7)}", f"/jump?q={TRAN_ID}07", "/jump?q=nothing", "/issues/narrow"),
 ]
 QUERIES = [
     *("", "is:ours", "is:theirs", "is:ended", "is:untouched", "state:new", "status:open", "sort:created"),
@@ -248,6 +249,12 @@ QUERIES = [
     *("has:warning", "has:comment", "has:attachment", "has:link", "has:child", "has:owner", "-has:owner"),
     *("created:>=2026-01", "due:<2030-01", "linked:26000001", "cause:26000001", "parent:26000001"),
 ]
+
+
+def test_what_probes_and_metrics_ask(crowded: Flask, growing: frozenset[str]) -> None:
+    with reads_only(), collected() as asked:
+        standing.work()
+    assert_no_scan(asked, growing)
 
 
 def test_the_pages_of_a_company(crowded: Flask, signed: Client, growing: frozenset[str]) -> None:

@@ -83,7 +83,7 @@ def sign_in(place: Place, user_name: str, password: str, device: str = "") -> Si
 
 
 def change(actor: Person, present: str, password: str, place: Place, *, keep: int = 0) -> None:
-    begun = begin_change(actor, password, proven=False)
+    begun = begin_change(actor, password)
     db.session.commit()
     finish_change(begun, present, place, keep=keep)
 
@@ -173,7 +173,7 @@ def test_who_is_held_back_and_known_takes_nobodys_turn_to_hash(
     device = know_device(ann, "")
     while evaluated("ann", device=device):
         pass
-    while begin_change(ann, "nine red balloons", proven=False).counted.may_go:  # type: ignore[union-attr]
+    while begin_change(ann, "nine red balloons").counted.may_go:
         pass
     hasher.verified = 0
     with pytest.raises(Invalid) as refusal:
@@ -241,7 +241,7 @@ def test_present_password_is_asked_slower_and_slower(ann: Person, place: Place) 
 
 
 def test_password_that_changed_meanwhile_is_not_changed_again(ann: Person, place: Place) -> None:
-    begun = begin_change(ann, "nine red balloons", proven=False)
+    begun = begin_change(ann, "nine red balloons")
     ann.password_hash = place.hash("ten blue balloons")
     db.session.commit()
     with pytest.raises(Conflict):

@@ -81,7 +81,7 @@ def test_nobody_marks_the_notices_of_others(cast: Cast, issue: Issue, client_of:
 
 def test_more_keys_than_a_page_has_are_no_harm(cast: Cast, issue: Issue, client_of: Clients) -> None:
     (own, *_) = [str(key_of(row)) for row in inbox_of(cast.acme).rows]
-    keys = [own, *(f"{number}-{'1' * 20}-late" for number in range(1_000_000, 1_001_200))]
+    keys = [own, *(f"{number}-{'1' * 20}-late" for number in range(1_000_000, 1_000_900))]
     assert client_of(cast.acme).post("/inbox/read", data={"notice": keys}).status_code == 302
     assert len(db.session.scalars(select(Notice).where(Notice.read_at.is_not(None))).all()) == 1
 

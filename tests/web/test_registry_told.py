@@ -34,9 +34,10 @@ from tracker.actions.moving import Press, carry_out
 from tracker.db import db
 from tracker.domain import catalogue
 from tracker.jobs.writing import Post
-from tracker.models import Issue, MarketOrder, Person
+from tracker.models import Issue, MarketFact, MarketOrder, Person
 from tracker.queries.kinds import workflow_of
 from tracker.queries.registry import NO_ORDER_OF_SUBMITTER
+from tracker.queries.store_identity import IDENTITY
 from tracker.search import SearchBackend
 
 ClientOf = Callable[[Person | None], FlaskClient]
@@ -426,7 +427,9 @@ def forget_all() -> None:
     for table in reversed(db.metadata.sorted_tables):
         if table.name == "issue":
             db.session.execute(update(table).values(parent_id=None))
-        if table.name not in keep:
+        if table.name == MarketFact.__tablename__:
+            db.session.execute(table.delete().where(MarketFact.name != IDENTITY))
+        elif table.name not in keep:
             db.session.execute(table.delete())
     db.session.commit()
 

@@ -9,6 +9,7 @@ from tracker.actions.links import create_link
 from tracker.actions.sign_in import REFUSED
 from tracker.db import db
 from tracker.models import MarketFact
+from tracker.web.sign_in import own_path
 
 ELSEWHERE = [
     "//evil.example",
@@ -136,13 +137,22 @@ def test_link_that_is_used_and_no_link_are_one_answer(app: Flask, cast: Cast) ->
     assert without_token(answers[0]) == without_token(answers[1])
 
 
-def test_after_a_link_the_present_password_is_not_asked(app: Flask, cast: Cast) -> None:
+def test_a_session_that_a_link_began_asks_for_the_present_password_too(app: Flask, cast: Cast) -> None:
+    """The link has set one already, and the session may be left open at a desk."""
     visitor = Visitor(app)
     path = f"/sign-in/link/{create_link(cast.acme_admin, cast.acme)}"
     visitor.get(path)
     visitor.post(path, password="nine red balloons")
-    assert "Present password" not in visitor.get("/account").text
-    assert visitor.post("/account/password", password="ten blue balloons").location == "/account"
+    assert "Present password" in visitor.get("/account").text
+    assert visitor.post("/account/password", password="ten blue balloons").status_code == 422
+    changed = visitor.post("/account/password", present="nine red balloons", password="ten blue balloons")
+    assert changed.location == "/account"
+
+
+def test_what_is_come_back_to_fits_into_a_header(app: Flask) -> None:
+    with app.test_request_context():
+        assert own_path("/issues?q=" + "%2525" * 200_000) == "/"
+        assert own_path("/issues?q=meter") == "/issues?q=meter"
 
 
 def test_wrong_present_password_changes_nothing(app: Flask, cast: Cast) -> None:

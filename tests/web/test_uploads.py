@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,21 @@ def test_a_form_that_is_refused_for_another_reason_keeps_no_byte(
     press(cast.acme, issue, "withdraw")
     assert attach(client_of(cast.acme), issue, (PDF, "a.pdf")).status_code == 409
     assert bytes_in(folder) == 0
+
+
+@pytest.mark.parametrize("key", ["return-to-submitter", "begin-working", "complete", "no-such-button"])
+@pytest.mark.parametrize("file", ["good", "refused", "empty"])
+def test_an_issue_that_moved_on_is_a_conflict_whatever_file_came(
+    cast: Cast, issue: Issue, client_of: Clients, key: str, file: str
+) -> None:
+    """What stands is said before what is wrong with a file, and the words are kept."""
+    content = {"good": b"12.5 kWh", "refused": b"MZ\x90\x00" + b"\x00" * 60, "empty": b""}[file]
+    seen = issue.version
+    press(cast.bolt, issue, "begin-working")
+    form = {"version": str(seen), "comment": "Do not lose me.", "files": (BytesIO(content), "a.exe")}
+    answer = client_of(cast.bolt).post(f"/issues/{issue.number}/transitions/{key}", data=form)
+    assert answer.status_code == 409
+    assert "Do not lose me." in answer.text
 
 
 def test_of_several_the_good_ones_stay(cast: Cast, issue: Issue, client_of: Clients) -> None:

@@ -50,12 +50,12 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Change:
-    """A change to a good password. No try is counted where a one-time link has just proven who asks."""
+    """A change to a good password, and the try that is counted for it."""
 
     person_id: int
     password: str = field(repr=False)
     kept: str | None = field(repr=False)
-    counted: Try | None
+    counted: Try
 
 
 def attempt_of(user_name: str, *, address: str, device_token: str) -> Attempt:
@@ -88,26 +88,24 @@ def finish_attempt(attempt: Attempt, counted: Try, password: str, place: Place) 
     return SignedIn(person)
 
 
-def begin_change(actor: Person, password: str, *, proven: bool) -> Change:
-    """Ask whether the new password is good, and count a try at the present one unless it is proven who this is.
+def begin_change(actor: Person, password: str) -> Change:
+    """Ask whether the new password is good, and count a try at the present one.
 
     A stolen session guesses no faster than a stranger. The door commits before it goes on. Raises `Invalid`.
     """
     require_good(actor, password)
-    counted = None if proven else count_try((account(f"{actor.user_name} changes"),))
-    return Change(actor.id, password, actor.password_hash, counted)
+    return Change(actor.id, password, actor.password_hash, count_try((account(f"{actor.user_name} changes"),)))
 
 
 def finish_change(change: Change, present: str, place: Place, *, keep: int) -> None:
     """Set the new password; session `keep` alone goes on. Raises `Invalid`, or `Conflict` when it came too late."""
     counted = change.counted
-    if counted and not (counted.may_go and place.verify(change.kept, present)):
+    if not (counted.may_go and place.verify(change.kept, present)):
         raise Invalid({"present": NOT_PRESENT})
     new = place.hash(change.password)
     person = held(change.person_id)
     if not person.active or person.password_hash != change.kept:
         raise Conflict(CHANGED_MEANWHILE)
-    if counted:
-        take_back(counted)
+    take_back(counted)
     person.password_hash = new
     close_ways_in(person, keep=keep, devices=True)

@@ -69,8 +69,8 @@ def _due(*columns: Any) -> Select[*tuple[Any, ...]]:
     """Of the letters that are due; one about an act on many is when the act has ended and was told, or never will."""
     due = (Mail.sent_at.is_(None), Mail.dropped_because.is_(None), Mail.due_at <= now())
     told = or_(BulkAct.ended_at <= now() - TOLD_WITHIN, BulkAct.begun_at <= now() - LONGEST_ACT)
-    letters = select(*columns).select_from(Mail).outerjoin(BulkAct, BulkAct.id == Mail.act_id)
-    return letters.where(*due, or_(Mail.act_id.is_(None), told))
+    of_its_act = select(told).where(BulkAct.id == Mail.act_id).scalar_subquery()  # a join would read every act
+    return select(*columns).select_from(Mail).where(*due, or_(Mail.act_id.is_(None), of_its_act))
 
 
 def content_of(letter: Mail) -> Content | str:

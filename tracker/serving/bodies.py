@@ -36,11 +36,18 @@ def take_in(environ: "WSGIEnvironment") -> IO[bytes]:
     Raises `ClientDisconnected` for a body that ends early or trickles, so that half of a form is never acted on,
     `BadRequest` for chunks that are none, and `DiskFull` or `ServiceUnavailable` where it cannot be put anywhere.
     """
-    declared = int(environ.get("CONTENT_LENGTH") or 0)
+    declared = _declared(environ.get("CONTENT_LENGTH") or "0")
     comes = declared <= LARGEST_REQUEST and (declared or "HTTP_TRANSFER_ENCODING" in environ)
     body = _received(environ, declared) if comes else io.BytesIO()
     environ["wsgi.input"] = body
     return body
+
+
+def _declared(length: str) -> int:
+    """The bytes that are announced. Other servers than ours let through what is no number."""
+    if not (length.isascii() and length.isdecimal()):
+        raise BadRequest
+    return int(length)
 
 
 def _received(environ: "WSGIEnvironment", declared: int) -> IO[bytes]:

@@ -26,7 +26,7 @@ pages = Blueprint("account", __name__)
 
 
 class PasswordForm(FlaskForm):
-    """The present password, unless a one-time link just proved who this is, and the new one."""
+    """The present password, also of who came by a one-time link and has set one there, and the new one."""
 
     present = PasswordField("Present password")
     password = PasswordField("New password", description="12 characters or more; a few plain words are good.")
@@ -100,11 +100,10 @@ def mail() -> ResponseReturnValue:
 def _change(present: str, password: str) -> None:
     """Find a place to hash, count the try, keep the count, and change; this browser stays known, no other does."""
     session = present_session()
-    here, proven = session.id, session.method == "link"
     with passwords().place(person_taking(actor().id)) as place:
-        change = begin_change(actor(), password, proven=proven)
+        change = begin_change(actor(), password)
         commit_now()
-        finish_change(change, present, place, keep=here)
+        finish_change(change, present, place, keep=session.id)
     remember_device(actor())
 
 
@@ -114,7 +113,6 @@ def _page(typed: PasswordForm, away: DomainForm | None = None) -> str:
         "account/page.html",
         form=typed,
         present=present,
-        asks_present=present.method != "link",
         sessions=sessions_of(actor()),
         away=away or form_for(ABOUT_AN_ABSENCE, actor(), {}),
         deputy=deputy_of(actor()),

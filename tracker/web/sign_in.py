@@ -30,6 +30,9 @@ from tracker.web.views import address_of
 
 pages = Blueprint("sign_in", __name__)
 
+LONGEST_PATH = 4_000
+"""Characters of an address that is come back to; a query of the list is at most so long, and no header much longer."""
+
 
 class SignInForm(FlaskForm):
     """Who, and the proof."""
@@ -102,7 +105,12 @@ def demo() -> ResponseReturnValue:
 
 
 def own_path(wanted: str) -> str:
-    """`wanted` when it is a path of ours, else home (security.md S31). `//host` and `/\\host` are elsewhere."""
+    """`wanted` when it is a path of ours, else home (security.md S31). `//host` and `/\\host` are elsewhere.
+
+    So is what is longer than a header may be.
+    """
+    if len(wanted) > LONGEST_PATH:
+        return url_for("home.page")
     for read in (wanted, unquote(wanted), unquote(unquote(wanted))):
         if not re.fullmatch(r"/(?![/\\])[^\\\x00-\x20\x7f]*", read) or read.startswith("/sign-in"):
             return url_for("home.page")

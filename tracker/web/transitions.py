@@ -74,7 +74,7 @@ def press(number: int, key: str) -> ResponseReturnValue:
         look_of_refused(actor(), issue_for(actor(), number), key, drawn.typed())
         commit_now()
         keep_refused(number, key, sent)
-        assert transition is not None  # without one, pressing is a conflict
+        assert transition is not None  # without one it is a conflict, before anything that was sent is looked at
         return _page(issue_for(actor(), number), transition, drawn, status=sent.status)
 
 
@@ -87,12 +87,14 @@ def _require_right(issue: Issue, key: str) -> None:
 
 def _press(issue: Issue, key: str, drawn: DomainForm, sent: Sent) -> str | None:
     """Press it with the files that came now and those that were kept; where on the page of the issue one goes on."""
+    version = whole(drawn.version.data or "")
+    pressable(actor(), issue, key, version)
     sent.require_all()
     kept = files_chosen(actor(), issue, public_ids_sent("kept")[:MOST_FILES])
     present = attachments_of(actor(), issue.id)
     press = Press(
         key,
-        version=whole(drawn.version.data or ""),
+        version=version,
         raw=drawn.typed(),
         comment=drawn.comment.data or "",
         ring=_ring(key),
