@@ -150,7 +150,8 @@ NUMBERS = 1_000_000_000
 SINGLE = {"esi_id_prefix", "market_fact"}
 DUNS = {"duns", "tdsp_duns", "rep_duns", "gaining_duns", "losing_duns"}
 OF_THEIR_OWN = {
-    *("public_id", "message_id", "token_hash", "sha256", "user_name", "subject", "receiver", "tail", "legal_name"),
+    *("public_id", "message_id", "token_hash", "sha256", "user_name", "subject", "receiver", "tail"),
+    *("legal_name", "legal_key"),
     *("orig_tran_id", "tran_id", "global_id"),
 }
 

@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from tracker.domain.fields import Rejected, Text
 from tracker.domain.name_fields import Line, Name
-from tracker.domain.names import OF_THE_OPERATOR, clean, key_of, marked, one_line, says_nothing, shows_nothing
+from tracker.domain.names import (
+    OF_THE_OPERATOR,
+    clean,
+    key_of,
+    legal_key_of,
+    marked,
+    one_line,
+    says_nothing,
+    shows_nothing,
+)
 
 IGNORABLE = (
     "00AD 034F 061C 17B4 17B5 180B 180C 180D 180E 180F 200B 200C 200D 200E 200F 202A 202B 202C 202D 202E 2060 2061 "
@@ -153,3 +162,10 @@ def test_a_name_is_measured_before_and_after_it_is_cleaned() -> None:
         NAME.clean("x" * 81)
     with pytest.raises(Rejected, match="at most 80"):
         NAME.clean("\u200b" * 100_000 + "x")
+
+
+def test_one_legal_company_has_one_key_however_it_is_written() -> None:
+    written = ("Acme, LLC", "Acme LLC", "ACME L.L.C.", "Acme\u00a0LLC", "\uff21cme-LLC")
+    assert {legal_key_of(name) for name in written} == {"acmellc"}
+    assert legal_key_of("Acme LP") != legal_key_of("Acme LLC")
+    assert legal_key_of("&&&") == "&&&"

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from tracker.actions.claims import repeat_submitter
 from tracker.actions.history import Change
 from tracker.actions.jobs import promise
+from tracker.actions.looking import look_for
 from tracker.actions.parties import assign_group, assign_owner, take_ownership
 from tracker.actions.standing import set_values
 from tracker.clock import in_market, now
@@ -46,12 +47,12 @@ def _assign_group(actor: Person, issue: Issue, roles: Roles, values: Values) -> 
 
 
 def _refresh_order_status(actor: Person, issue: Issue, roles: Roles, values: Values) -> list[Change]:
-    order = _order(issue, issue.orig_tran_id)
+    order = _order(actor, issue, issue.orig_tran_id)
     return _learn(issue, {"SiebelStatus": _status_of(order), "SiebelCheckDateTime": _market_time()})
 
 
 def _read_regaining_order(actor: Person, issue: Issue, roles: Roles, values: Values) -> list[Change]:
-    order = _order(issue, issue.values.get("RegainingBGN02"))
+    order = _order(actor, issue, issue.values.get("RegainingBGN02"))
     learned: dict[str, Value] = {
         "RegainingTrxnSiebelStatus": _status_of(order),
         "RegainingTrxnSiebelCheckDate": _market_time(),
@@ -82,9 +83,14 @@ def _learn(issue: Issue, learned: dict[str, Value]) -> list[Change]:
     return [Change(field=name, label=label, old=str(before or ""), new=str(after))]
 
 
-def _order(issue: Issue, tran_id: object) -> MarketOrder | None:
-    """The order, if every party of the issue may know it: what is learned stands where all of them read it."""
-    return registry.order_shown_to_all(issue, str(tran_id or "")) if registry.registry_is_on() else None
+def _order(actor: Person, issue: Issue, tran_id: object) -> MarketOrder | None:
+    """The order, if every party of the issue may know it: what is learned stands where all of them read it.
+
+    Whoever has it read looks into the registry, and has looked up enough like whoever types.
+    """
+    if not registry.registry_is_on() or look_for(actor, issue.values) is not None:
+        return None
+    return registry.order_shown_to_all(issue, str(tran_id or ""))
 
 
 def _status_of(order: MarketOrder | None) -> str:

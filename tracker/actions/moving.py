@@ -38,6 +38,10 @@ from tracker.queries.visibility import issue_for
 EDIT = "edit"
 CHILDREN_COMPLETE = "children-complete"
 
+PREMISE = "EsiID"
+ASKED_ABOUT = frozenset({PREMISE, "OrigTrxnID", "StartTime", "NewStartTime"})
+"""The fields that say of what the market registry tells on an issue: which premise, order and period."""
+
 
 @dataclass(frozen=True, slots=True)
 class Press:
@@ -109,13 +113,17 @@ def carry_out(actor: Person, issue: Issue, transition: Transition, press: Press)
     values, comment = _cleaned(actor, issue, fields, transition, press)
     from_state, roles = issue.state, roles_of(actor, parties_of(issue.id))
     changes = _store(issue, fields, values)
+    anew = _asks_anew(actor, issue, changes)
     changes += said_by_press(actor, issue, roles, values, changes)
     _touch(actor, issue, transition)
     for effect in transition.effects:
         changes += EFFECTS[effect](actor, issue, roles, values)
     _move(actor, issue, subtype, transition)
     require_readers(actor, comment, [issue.id])
-    event = record(actor, issue, transition, from_state=from_state, changes=changes, comment=say(actor, issue, comment))
+    said = say(actor, issue, comment)
+    if anew:
+        issue.told_after = issue.version + 1  # the version of this event, which `record` gives the issue
+    event = record(actor, issue, transition, from_state=from_state, changes=changes, comment=said)
     add_files(actor, issue, event, press.files)
     keep_own_hand_off(actor, issue, event)
     _follow_through(issue, from_state)
@@ -171,6 +179,16 @@ def _store(issue: Issue, fields: tuple[Field, ...], values: Mapping[str, Value])
     if given:
         set_values(issue, {**issue.values, **given})
     return changes
+
+
+def _asks_anew(actor: Person, issue: Issue, changes: Sequence[Change]) -> bool:
+    """Write that the actor looks, where it is asked about something else; whether others have to work on that first.
+
+    They worked on another premise; or the company has looked up enough for today, and is told no more by their work.
+    """
+    asked = {change["field"] for change in changes} & ASKED_ABOUT
+    unasked = look_for(actor, issue.values) if asked else None
+    return PREMISE in asked or unasked is not None
 
 
 def _is_said(name: str, issue: Issue, values: Mapping[str, Value]) -> bool:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from tracker.demo.ledger import Ledger
 from tracker.demo.market import FULL_NAMES, GROUPS, RANKS, Declared
-from tracker.domain.names import key_of
+from tracker.domain.names import key_of, legal_key_of
 from tracker.domain.permissions import Rank
 from tracker.domain.roles import CompanyKind
 from tracker.models import Company, EsiIdPrefix, Person, WorkGroup
@@ -89,10 +89,12 @@ def _player(
     ledger: Ledger, company: Declared, names: Iterator[tuple[str, str]], founded: datetime, left_on: date
 ) -> Player:
     left = left_on if company.left else None
+    legal_name = company.legal_name or company.name
     row = {
         "duns": company.duns,
         "name": company.name,
-        "legal_name": company.legal_name or company.name,
+        "legal_name": legal_name,
+        "legal_key": legal_key_of(legal_name),
         "kind": company.kind,
         "left_on": left,
         "created_at": founded,

@@ -48,6 +48,13 @@ def key_of(name: str) -> str:
     return clean(folded)
 
 
+@lru_cache(maxsize=8192)
+def legal_key_of(name: str) -> str:
+    """What the legal names of one company have in common: its letters and digits. `Acme, LLC` is `ACME L.L.C.`"""
+    key = key_of(name)
+    return "".join(filter(str.isalnum, key)) or key
+
+
 def marked(name: str, *, of_operator: bool) -> str:
     """The name in a letter, or wherever there is nothing but text; no name can hold the mark itself."""
     return f"{name} {OF_THE_OPERATOR}" if of_operator else name

@@ -3,15 +3,16 @@
 from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from tracker.db import STRICT, Code, Model, Name
+from tracker.domain.names import legal_key_of
 from tracker.domain.roles import CompanyKind
 from tracker.models.named import Named, new_public_id
 
 
 class Company(Model):
-    """One DUNS. A legal company may hold several; they share `legal_name`. With `link_only` its mail holds no text."""
+    """One DUNS. A legal company may hold several; they share `legal_key`. With `link_only` its mail holds no text."""
 
     __tablename__ = "company"
     __table_args__ = (
@@ -29,10 +30,16 @@ class Company(Model):
     duns: Mapped[str] = mapped_column(Code, unique=True)
     name: Mapped[str] = mapped_column(Name)
     legal_name: Mapped[str] = mapped_column(Name)
+    legal_key: Mapped[str] = mapped_column(Code, server_default="")
     kind: Mapped[str] = mapped_column(Code)
     left_on: Mapped[date | None]
     created_at: Mapped[datetime]
     link_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    @validates("legal_name")
+    def _set_key(self, attribute: str, name: str) -> str:
+        self.legal_key = legal_key_of(name)
+        return name
 
     @property
     def is_operator(self) -> bool:

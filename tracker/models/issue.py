@@ -15,6 +15,7 @@ class Issue(Model):
 
     `values` holds the subtype's fields; those that everybody looks up by are columns as well.
     `responsible_id` follows from the state and is never edited. `right_side` is whose claims were right in the end.
+    What the market registry says of the ESI ID opens to its parties by work after the version `told_after`.
     """
 
     __tablename__ = "issue"
@@ -65,6 +66,7 @@ class Issue(Model):
     was_unexecutable: Mapped[bool] = mapped_column(default=False)
     right_side: Mapped[str | None] = mapped_column(Code)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"), index=True)
+    told_after: Mapped[int] = mapped_column(default=0, server_default="0")
     version: Mapped[int] = mapped_column()
 
     responsible: Mapped[Company | None] = relationship(foreign_keys=[responsible_id], lazy="raise")

@@ -2,7 +2,7 @@
 
 The address of a premise, its wires company, its status and its type stand in ERCOT's public extract. Who serves or
 served it, since when, and its orders are for the retailers that they name, for its wires company, for ERCOT, and for
-the parties of an issue on it once another company than the filer has begun to work (docs/decisions/0025).
+the parties of an issue once another company than the filer has worked on it there (docs/decisions/0025).
 """
 
 from typing import Any
@@ -54,15 +54,19 @@ def _takes_part(company: Any, esi_id: Any, besides: Any) -> ColumnElement[bool]:
 
 
 def is_worked_on(issue: Any) -> ColumnElement[bool]:
-    """Somebody of another company than the filer's has answered; not the clock, nor a second DUNS of the filer."""
+    """Somebody of another company than the filer's has moved it since it has this ESI ID.
+
+    Not the clock, nor a second DUNS of the filer.
+    """
     event, person, company, filer = aliased(Event), aliased(Person), aliased(Company), aliased(Company)
     moved: Exists = exists().where(
         event.issue_id == issue.id,
         event.from_state != event.to_state,
+        event.version > issue.told_after,
         person.id == event.person_id,
         person.rank != Rank.SYSTEM,
         company.id == event.company_id,
         filer.id == issue.submitter_id,
-        company.legal_name != filer.legal_name,
+        company.legal_key != filer.legal_key,
     )
     return and_(issue.first_touched_at.is_not(None), moved.correlate_except(event, person, company, filer))
