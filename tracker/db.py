@@ -35,9 +35,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, ExceptionContext
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.sql.operators import OperatorType
+from sqlalchemy.types import TypeEngine
 
 from tracker.clock import read_steady
-from tracker.domain.names import clean, one_line
+from tracker.domain.names import clean, lines, one_line, visible
 
 READS_ONLY: ContextVar[bool] = ContextVar("reads_only", default=False)
 """Set by a door that will only read, before its first statement."""
@@ -150,6 +152,50 @@ class Name(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         return value if value is None else clean(value)
+
+
+class Identifier(TypeDecorator[str]):
+    """A `Code` that somebody typed, as others may read it, also one that was stored before they were cleaned."""
+
+    impl = String
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        return dialect.type_descriptor(String(collation="C") if dialect.name == "postgresql" else String())
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return value if value is None else visible(value)
+
+
+class Typed(TypeDecorator[Any]):
+    """JSON of what was typed, as others may read it, also where it was stored before fields were cleaned."""
+
+    impl = JSON
+    cache_ok = True
+    should_evaluate_none = True  # as JSON itself has it: nothing is a value
+
+    def coerce_compared_value(self, op: OperatorType | None, value: Any) -> TypeEngine[Any]:
+        return self.impl_instance.coerce_compared_value(op, value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        return _readable(value)
+
+
+class TypedValues(Typed):
+    """The same as PostgreSQL searches in it."""
+
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(postgresql.JSONB() if dialect.name == "postgresql" else JSON())
+
+
+def _readable(value: Any) -> Any:
+    if isinstance(value, str):
+        return lines(value)
+    if isinstance(value, list):
+        return [_readable(one) for one in value]
+    return {name: _readable(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 Code = String().with_variant(String(collation="C"), "postgresql")

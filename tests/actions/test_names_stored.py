@@ -69,17 +69,17 @@ def test_what_shows_nothing_is_no_name(cast: Cast, verb: str, name: str) -> None
     assert said.code in ("needed", "shows-nothing")  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("user_name", ["dot.", "dash-", "at@", "under_", ".dot", "no\u200bra", "nora\u0301", "Ｎora"])
+@pytest.mark.parametrize("user_name", ["dot.", "dash-", "at@", "under_", ".dot", "nora\u0301", "Ｎora"])
 def test_a_user_name_begins_and_ends_with_a_letter_or_a_digit(cast: Cast, user_name: str) -> None:
     with pytest.raises(Invalid) as refusal:
         add_person(cast.acme_admin, cast.acme.company, {"user_name": user_name, **person("Nora")})
     assert refusal.value.errors.keys() == {"user_name"}
 
 
-@pytest.mark.parametrize("user_name", ["o2", "nora.lind", "nora@acme.example", "a-b_c", " Nora "])
+@pytest.mark.parametrize("user_name", ["o2", "nora.lind", "nora@acme.example", "a-b_c", " Nora ", "no\u200bra"])
 def test_other_user_names_are_taken(cast: Cast, user_name: str) -> None:
     added = add_person(cast.acme_admin, cast.acme.company, {"user_name": user_name, **person("Nora")})
-    assert added.user_name == user_name.strip().lower()
+    assert added.user_name == user_name.replace("\u200b", "").strip().lower()
 
 
 def test_who_has_an_old_user_name_signs_in_with_it(app: Flask, cast: Cast) -> None:

@@ -12,8 +12,7 @@ from tracker.actions.jobs import promise
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain.deeds import ATTACH
-from tracker.domain.fields import Rejected
-from tracker.domain.name_fields import Line
+from tracker.domain.fields import Rejected, Text
 from tracker.domain.names import one_line, shows_nothing
 from tracker.domain.permissions import Right
 from tracker.domain.quotas import MOST_FILES
@@ -29,7 +28,7 @@ from tracker.queries.rings import audience_of
 from tracker.queries.scanning import has_scanner
 from tracker.queries.visibility import issue_for
 
-TITLE = Line(name="title", label="A title", help="", max_length=255)
+TITLE = Text(name="title", label="A title", help="", max_length=255)
 READ = Topic.READ
 """The topic of the job that reads the text inside a file, so that it can be searched."""
 

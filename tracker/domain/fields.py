@@ -7,13 +7,13 @@ patterns and value lists are facts of the market's interface (marketrak.md secti
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Self, TypeAlias
 
-from tracker.domain.names import says_nothing, shows_nothing
+from tracker.domain.days import no_date
+from tracker.domain.names import called, lines, one_line, says_nothing, shows_nothing, visible
 from tracker.domain.roles import Role
 from tracker.domain.sentence import Sentence
 
@@ -119,7 +119,10 @@ def clean_text(raw: object, label: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text(Field):
-    """Text of at most `max_length` characters; `pattern` must match the whole of it."""
+    """Text of at most `max_length` characters; `pattern` must match the whole of it.
+
+    What does not show, or turns the direction, is not part of it (docs/decisions/0021).
+    """
 
     max_length: int
     min_length: int = 0
@@ -129,15 +132,36 @@ class Text(Field):
 
     def parse(self, raw: object) -> Value:
         text = clean_text(raw, self.label)
+        text = self._written(lines(text).strip() if self.multiline else visible(text))
         if self.required and says_nothing(text):
             raise Rejected(needed(self.label, text))
-        if len(text) > self.max_length:
-            raise Rejected(f"{self.label} takes at most {self.max_length:,} characters; this has {len(text):,}.")
         if len(text) < self.min_length:
             raise Rejected(f"{self.label} takes at least {self.min_length} characters; this has {len(text)}.")
         if self.pattern and not re.fullmatch(self.pattern, text):
-            raise Rejected(f"{self.label} takes {self.pattern_hint} only.")
+            raise Rejected(self._strange(text))
+        return text or None
+
+    def _written(self, seen: str) -> str:
+        """What is stored of what is seen. It is measured first, since lines are kept in memory, and may grow."""
+        self._require_short(seen)
+        text = seen if self.multiline else self._composed(seen)
+        self._require_short(text)
         return text
+
+    def _composed(self, seen: str) -> str:
+        return one_line(seen)
+
+    def _require_short(self, text: str) -> None:
+        if len(text) > self.max_length:
+            raise Rejected(f"{self.label} takes at most {self.max_length:,} characters; this has {len(text):,}.")
+
+    def _strange(self, text: str) -> str:
+        """Why the pattern does not fit; a sign that may pass for one that does is called by its name."""
+        sign = next((char for char in text if not char.isascii()), None)
+        if sign is None:
+            return f"{self.label} takes {self.pattern_hint} only."
+        words = "{label} takes {hint} only, and this has {sign} in it. Type it anew."
+        return Sentence("strange-sign", words, label=self.label, hint=self.pattern_hint, sign=called(sign))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,9 +183,12 @@ class EsiId(Text):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransactionId(Text):
-    """The BGN02 reference of an EDI transaction, exactly as it was sent."""
+    """The BGN02 reference of an EDI transaction, exactly as it was sent, but for what nobody sees."""
 
     max_length: int = 30
+
+    def _composed(self, seen: str) -> str:
+        return seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,33 +274,6 @@ class YesNo(Field):
         return "Yes" if value else "No"
 
 
-ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-OTHER_DAY = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
-
-
-def _no_date(text: str, form: str) -> str:
-    """Why this is no date: there is none such, or it is written in another form, and how it is written here."""
-    shown = f"“{text[:40]}”"
-    if ISO_DAY.match(text):
-        return f"{shown} is not a date that exists. Write {form}."
-    day = _read_otherwise(text)
-    if day is None:
-        return f"{shown} is not a date. Write {form}."
-    return f"{shown} is written in another form. Write {day.isoformat()}, if you mean {day:%B} {day.day}, {day.year}."
-
-
-def _read_otherwise(text: str) -> date | None:
-    """The day of `10/05/2026`: month first, as this market writes, and day first where no month has that number."""
-    found = OTHER_DAY.match(text)
-    if found is None:
-        return None
-    first, second, year = map(int, found.groups())
-    for month, day in ((first, second), (second, first)):
-        with suppress(ValueError):
-            return date(year, month, day)
-    return None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day(Field):
     """A calendar day of the market, stored as `YYYY-MM-DD`."""
@@ -283,7 +283,7 @@ class Day(Field):
         try:
             return date.fromisoformat(text).isoformat()
         except ValueError:
-            raise Rejected(_no_date(text, "YYYY-MM-DD, such as 2026-03-01")) from None
+            raise Rejected(no_date(text, "YYYY-MM-DD, such as 2026-03-01")) from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,7 +295,7 @@ class Moment(Field):
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
-            raise Rejected(_no_date(text, "YYYY-MM-DD, or YYYY-MM-DD HH:MM for a time of day")) from None
+            raise Rejected(no_date(text, "YYYY-MM-DD, or YYYY-MM-DD HH:MM for a time of day")) from None
         if moment.tzinfo is not None:
             raise Rejected(f"{self.label} is in market time: leave the time zone out.")
         return moment.isoformat(timespec="seconds")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from tracker.domain.fields import EsiId, TransactionId, Value
+from tracker.domain.names import one_line
 from tracker.domain.subtype import Subtype
 
 NUMBER, ESI_ID, TRAN = "number", "esiid", "tran"
@@ -25,7 +26,7 @@ LARGEST_NUMBER = 2**31 - 1
 
 def normalised(text: str) -> str:
     """`evt-2026.000123` as it is compared: `EVT2026000123`."""
-    return re.sub(r"[\W_]", "", text).upper()
+    return re.sub(r"[\W_]", "", one_line(text)).upper()
 
 
 def looks_like_one(text: str) -> bool:

@@ -3,15 +3,7 @@
 from dataclasses import dataclass
 
 from tracker.domain.fields import Text, Value
-from tracker.domain.names import clean, one_line
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line(Text):
-    """Text that is shown on one line, such as a title."""
-
-    def parse(self, raw: object) -> Value:
-        return Text.parse(self, one_line(str(Text.parse(self, raw))))
+from tracker.domain.names import clean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,4 +11,4 @@ class Name(Text):
     """What people call somebody or something."""
 
     def parse(self, raw: object) -> Value:
-        return Text.parse(self, clean(str(Text.parse(self, raw))))
+        return Text.parse(self, clean(str(Text.parse(self, raw) or "")))

@@ -4,6 +4,7 @@ What stands in square brackets beside a name is said by the product, never by th
 """
 
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -16,10 +17,26 @@ UNSEEN = frozenset("\u034f\u17b4\u17b5\U00016fe4\U0001d159") | {
 }
 """What shows nothing besides the controls and formats: joiners, fillers, and the choice among forms of a sign."""
 
+TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""What turns the direction of the signs around it. Letters of right-to-left scripts need none of these."""
+
+HIDDEN = frozenset("\u200b\u2060\ufeff")
+"""What shows nothing in text of several lines either; what joins or shapes letters there is part of them."""
+
 _MARKS = dict.fromkeys(map(ord, "#>*_~`|=+-"))
 
 OF_THE_OPERATOR = "[operator]"
 """How the product marks somebody of the operator where there is nothing but text."""
+
+
+def visible(text: str) -> str:
+    """What is seen of a line, in the signs that it was written in: a plain blank for each blank, none at the ends."""
+    return _with_each(text, _as_seen).strip()
+
+
+def lines(text: str) -> str:
+    """Text of several lines without controls and what turns or hides; its breaks, tabs and blanks stay."""
+    return _with_each(text, _as_seen_in_lines)
 
 
 @lru_cache(maxsize=8192)
@@ -28,8 +45,7 @@ def one_line(text: str) -> str:
 
     Nothing in it breaks the line, turns its direction, or hangs on to what stands before it. Empty when nothing shows.
     """
-    seen = "".join(" " if _is_blank(char) else char for char in text if _is_blank(char) or not _is_unseen(char))
-    line = unicodedata.normalize("NFC", " ".join(seen.split()))
+    line = unicodedata.normalize("NFC", " ".join(visible(text).split()))
     while line and unicodedata.category(line[0])[0] == "M":
         line = line[1:].lstrip()
     return line
@@ -68,6 +84,31 @@ def shows_nothing(text: str) -> bool:
 def says_nothing(text: str) -> bool:
     """The same, or marks alone that give words their form: `#`, `---`, `>`, `*`."""
     return shows_nothing(text.translate(_MARKS))
+
+
+def called(sign: str) -> str:
+    """A sign, and its name, since it may look like another."""
+    return f"“{sign}” ({unicodedata.name(sign, f'U+{ord(sign):04X}').lower()})"
+
+
+def _with_each(text: str, seen: Callable[[str], str]) -> str:
+    if text.isascii() and text.isprintable():
+        return text
+    return text.translate({ord(char): seen(char) for char in set(text)})
+
+
+def _as_seen(char: str) -> str:
+    if _is_blank(char):
+        return " "
+    return "" if _is_unseen(char) else char
+
+
+def _as_seen_in_lines(char: str) -> str:
+    if char in "\n\t":
+        return char
+    if unicodedata.category(char) in ("Cc", "Zl", "Zp"):
+        return _as_seen(char)
+    return "" if char in TURNING | HIDDEN else char
 
 
 def _is_blank(char: str) -> bool:

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import STRICT, Code, Model
+from tracker.db import STRICT, Code, Model, Typed
 
 
 class Claim(Model):
@@ -22,6 +22,6 @@ class Claim(Model):
     issue_id: Mapped[int] = mapped_column(ForeignKey("issue.id"))
     side: Mapped[str] = mapped_column(Code)
     field: Mapped[str] = mapped_column(Code)
-    value: Mapped[Any] = mapped_column(JSON)
+    value: Mapped[Any] = mapped_column(Typed)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     at: Mapped[datetime]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import STRICT, Code, Model
+from tracker.db import STRICT, Code, Model, TypedValues
 from tracker.models.ring import InRing
 
 
@@ -54,7 +54,7 @@ class Event(InRing, Model):
     from_state: Mapped[str | None] = mapped_column(Code)
     to_state: Mapped[str] = mapped_column(Code)
     responsible_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
-    changes: Mapped[list[Any]]
+    changes: Mapped[list[Any]] = mapped_column(TypedValues)
     comment_id: Mapped[int | None] = mapped_column(ForeignKey("comment.id"))
     about_id: Mapped[int | None] = mapped_column(ForeignKey("issue.id"))
     version: Mapped[int]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from tracker.db import STRICT, Code, Model
+from tracker.db import STRICT, Code, Identifier, Line, Model, TypedValues
 from tracker.models.company import Company
 
 
@@ -35,7 +35,7 @@ class Issue(Model):
     subtype: Mapped[str] = mapped_column(Code)
     workflow: Mapped[str] = mapped_column(Code)
     workflow_version: Mapped[int]
-    title: Mapped[str]
+    title: Mapped[str] = mapped_column(Line)
     state: Mapped[str] = mapped_column(Code)
     status: Mapped[str] = mapped_column(Code)
     is_open: Mapped[bool]
@@ -44,13 +44,13 @@ class Issue(Model):
     submitted_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     submitter_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
 
-    esi_id: Mapped[str | None] = mapped_column(Code, index=True)
-    orig_tran_id: Mapped[str | None] = mapped_column(Code, index=True)
-    tran_id: Mapped[str | None] = mapped_column(Code, index=True)
+    esi_id: Mapped[str | None] = mapped_column(Identifier, index=True)
+    orig_tran_id: Mapped[str | None] = mapped_column(Identifier, index=True)
+    tran_id: Mapped[str | None] = mapped_column(Identifier, index=True)
     service_start: Mapped[str | None] = mapped_column(Code)
     service_stop: Mapped[str | None] = mapped_column(Code)
-    values: Mapped[dict[str, Any]]
-    filed_values: Mapped[dict[str, Any]]
+    values: Mapped[dict[str, Any]] = mapped_column(TypedValues)
+    filed_values: Mapped[dict[str, Any]] = mapped_column(TypedValues)
     warnings: Mapped[list[Any]] = mapped_column(default=list)
     waits_because: Mapped[str | None]
 
@@ -125,7 +125,7 @@ class HandOff(Model):
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     at: Mapped[datetime]
     last_event_id: Mapped[int]
-    snapshot: Mapped[dict[str, Any]]
+    snapshot: Mapped[dict[str, Any]] = mapped_column(TypedValues)
 
 
 class IssueLink(Model):
