@@ -99,11 +99,11 @@ def mail() -> ResponseReturnValue:
 
 def _change(present: str, password: str) -> None:
     """Find a place to hash, count the try, keep the count, and change; this browser stays known, no other does."""
-    session = present_session()
+    here = present_session().id  # asked before the commit: nothing is open while it hashes
     with passwords().place(person_taking(actor().id)) as place:
         change = begin_change(actor(), password)
         commit_now()
-        finish_change(change, present, place, keep=session.id)
+        finish_change(change, present, place, keep=here)
     remember_device(actor())
 
 
