@@ -17,6 +17,10 @@ from environment import BadConfig, make_secret, read_secret, secret, value, whol
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MINIMUM_SECRET = 32
 LARGEST_REQUEST = 25 * 1024 * 1024
+
+URL_ENCODED = "application/x-www-form-urlencoded"
+PLAIN_FORM = 1024 * 1024
+"""Bytes of a form that carries no files, and is encoded so."""
 ADDRESS = re.compile(r"[^\s<>@,;]+@[^\s<>@,;]+")
 BIND = re.compile(r"unix:/\S+|(?:\[(?P<six>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9.-]+)):(?P<port>[0-9]{1,5})")
 OVER_UNIX = "unix"

@@ -18,18 +18,27 @@ from gunicorn.http.errors import ChunkMissingTerminator, InvalidChunkSize, Inval
 from werkzeug.test import Client, EnvironBuilder, TestResponse
 from werkzeug.wrappers import Response
 
-from config import LARGEST_REQUEST, Config
+from config import LARGEST_REQUEST, PLAIN_FORM, URL_ENCODED, Config
 from tests.conftest import SECRET
 from tests.serving.running import ROOT
 from tracker import create_app
 from tracker.db import db
 from tracker.serving import bodies
-from tracker.serving.bodies import DiskFull
-from tracker.serving.places import MOST_WAITING, Places, is_begun
+from tracker.serving.bodies import OF_A_STRANGER, DiskFull
+from tracker.serving.places import MOST_COMING, MOST_WAITING, Places, is_begun
 from tracker.web.access import Access, access
+from tracker.web.sessions import cookie
 
 LONGEST = 60
 BUSY = {400: Response("unread", 400), 503: Response("busy", 503)}
+
+
+def cookie_named(base_url: str) -> str:
+    """The cookie of a session, as a product of this address names it."""
+    app = Flask(__name__)
+    app.config["TRACKER"] = Config(Path(), "sqlite://", SECRET, base_url, 4)
+    with app.app_context():
+        return cookie("sid")
 
 
 class Work:
@@ -62,8 +71,8 @@ def work() -> Iterator[Work]:
 @pytest.fixture
 def beside() -> Iterator[Callable[..., "Future[TestResponse]"]]:
     """Sends a request from a thread of its own: `beside(places, "/")`."""
-    with ThreadPoolExecutor(MOST_WAITING + 10) as pool:
-        yield lambda app, path="/", **options: pool.submit(Client(app).open, path, **options)
+    with ThreadPoolExecutor(MOST_WAITING + MOST_COMING) as pool:
+        yield lambda app, path="/", **options: pool.submit(Client(app, use_cookies=False).open, path, **options)
 
 
 def test_no_more_work_at_once_than_there_are_places(work: Work, beside: Callable[..., "Future[TestResponse]"]) -> None:
@@ -129,7 +138,8 @@ def test_however_many_work_threads_are_left_for_what_needs_no_place(work: Work, 
     told = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True).stdout
     admitted = [Places(work, at_once, BUSY)._inside._value for at_once in ALLOWED]
     left = [int(threads) - inside for threads, inside in zip(told.split(), admitted, strict=True)]
-    assert min(left) >= 28, left
+    assert min(left) >= MOST_COMING + 28, "with every body that may trickle besides"
+    assert all(int(threads) / 2 >= MOST_COMING for threads in told.split())
 
 
 def test_an_answer_that_is_read_slowly_holds_no_place() -> None:
@@ -143,10 +153,11 @@ def test_an_answer_that_is_read_slowly_holds_no_place() -> None:
     assert [b"".join(answer) for answer in unread] == [b"ab"] * 3
 
 
-def body(stream: object, length: int | None = None) -> dict[str, Any]:
-    """A request with this body, of a length that is said or not."""
+def body(stream: object, length: int | None = None, *, cookie: str = "sid=any", **head: str) -> dict[str, Any]:
+    """A request with this body, of a length that is said or not, from a browser that has a session."""
     said = {"HTTP_TRANSFER_ENCODING": "chunked"} if length is None else {"CONTENT_LENGTH": str(length)}
-    return {"method": "POST", "environ_overrides": {"wsgi.input": stream, "wsgi.input_terminated": True, **said}}
+    given = {"wsgi.input": stream, "wsgi.input_terminated": True, "HTTP_COOKIE": cookie, **said, **head}
+    return {"method": "POST", "environ_overrides": given}
 
 
 class Trickle(io.RawIOBase):
@@ -173,6 +184,21 @@ def test_a_body_that_trickles_holds_no_place(work: Work, beside: Callable[..., "
     assert work.bodies == [b"", b"halfhalf"]
 
 
+def test_bodies_that_trickle_leave_threads_to_others(work: Work, beside: Callable[..., "Future[TestResponse]"]) -> None:
+    """As many as may come; one more is told at once, what has no body goes on, and room that is left is found again."""
+    places = Places(work, 1, BUSY, patience=LONGEST)
+    work.let_go.set()
+    slow = [Trickle(b"half", b"half") for _ in range(MOST_COMING)]
+    sent = [beside(places, **body(one, 8)) for one in slow]
+    assert all(one.waits.wait(LONGEST) for one in slow)
+    assert beside(places, **body(io.BytesIO(b"whole"), 5)).result(LONGEST).status_code == 503
+    assert beside(places).result(LONGEST).text == "done"
+    for one in slow:
+        one.let_go.set()
+    assert [one.result(LONGEST).text for one in sent] == ["done"] * MOST_COMING
+    assert beside(places, **body(io.BytesIO(b"whole"), 5)).result(LONGEST).text == "done"
+
+
 class Broken(io.RawIOBase):
     """The client goes, or is given up."""
 
@@ -183,7 +209,7 @@ class Broken(io.RawIOBase):
 @pytest.mark.parametrize("stream", [io.BytesIO(b"half"), io.BytesIO(b""), Broken()], ids=["half", "none", "broken"])
 def test_half_a_body_is_never_acted_on(work: Work, stream: io.IOBase) -> None:
     work.let_go.set()
-    sent = Client(Places(work, 1, BUSY)).open("/", **body(stream, 8))
+    sent = Client(Places(work, 1, BUSY), use_cookies=False).open("/", **body(stream, 8))
     assert sent.status_code == 400
     assert work.bodies == []
 
@@ -192,7 +218,7 @@ def test_a_body_of_unsaid_length_is_taken_in_whole(work: Work) -> None:
     work.let_go.set()
     words = b"word" * bodies.IN_MEMORY
     for given in (b"", words):
-        Client(Places(work, 1, BUSY)).open("/", **body(io.BytesIO(given)))
+        Client(Places(work, 1, BUSY), use_cookies=False).open("/", **body(io.BytesIO(given)))
     assert work.bodies == [b"", words]
     assert work.lengths == ["0", str(len(words))]
 
@@ -258,9 +284,48 @@ def test_the_page_of_a_busy_product_is_one_of_ours(
 
 @pytest.mark.parametrize("length", [LARGEST_REQUEST + 1, 10**15])
 def test_what_is_too_large_is_refused_unread_on_a_page(served: Flask, length: int) -> None:
-    sent = Client(served).open("/sign-in", **body(Broken(), length))
+    sent = Client(served, use_cookies=False).open("/sign-in", **body(Broken(), length))
     assert sent.status_code == 413
     assert "Files take at most" in sent.text
+
+
+STRANGERS = ["", "pre=any; device=any", "side=any"]
+
+
+@pytest.mark.parametrize("cookie", STRANGERS)
+def test_what_a_stranger_sends_is_refused_by_its_head(served: Flask, cookie: str) -> None:
+    """Whatever its type, and though its length is not said."""
+    for kind in (URL_ENCODED, "multipart/form-data; boundary=x", "image/png"):
+        sent = Client(served, use_cookies=False).open(
+            "/sign-in", **body(Broken(), OF_A_STRANGER + 1, cookie=cookie, CONTENT_TYPE=kind)
+        )
+        assert (sent.status_code, sent.headers["Cache-Control"]) == (413, "no-store")
+        assert "not signed in" in sent.text
+    endless = Counted()
+    assert Client(served, use_cookies=False).open("/sign-in", **body(endless, cookie=cookie)).status_code == 413
+    assert endless.given == OF_A_STRANGER + 1
+
+
+@pytest.mark.parametrize("name", [cookie_named("http://localhost"), cookie_named("https://tracker.example")])
+def test_whoever_brings_a_session_may_send_files(work: Work, name: str) -> None:
+    work.let_go.set()
+    sent = b"x" * (OF_A_STRANGER + 1)
+    Client(Places(work, 1, BUSY), use_cookies=False).open(
+        "/", **body(io.BytesIO(sent), len(sent), cookie=f"{name}=any")
+    )
+    assert work.bodies == [sent]
+
+
+def test_a_plain_form_beyond_its_limit_is_refused_unread(served: Flask) -> None:
+    for kind in (URL_ENCODED, "Application/X-WWW-Form-Urlencoded; charset=utf-8"):
+        sent = Client(served, use_cookies=False).open("/sign-in", **body(Broken(), PLAIN_FORM + 1, CONTENT_TYPE=kind))
+        assert sent.status_code == 413
+        assert "longer than 1,048,576 bytes" in sent.text
+    endless = Counted()
+    assert (
+        Client(served, use_cookies=False).open("/sign-in", **body(endless, CONTENT_TYPE=URL_ENCODED)).status_code == 413
+    )
+    assert endless.given == PLAIN_FORM + 1
 
 
 class OnFullDisk(io.RawIOBase):
@@ -271,7 +336,7 @@ class OnFullDisk(io.RawIOBase):
 
 
 def test_a_body_for_which_there_is_no_room_is_refused_on_a_page(served: Flask) -> None:
-    sent = Client(served).open("/sign-in", **body(OnFullDisk(), 8))
+    sent = Client(served, use_cookies=False).open("/sign-in", **body(OnFullDisk(), 8))
     assert (sent.status_code, sent.headers["Cache-Control"]) == (507, "no-store")
     assert "The disk of the server takes no more" in sent.text
 
@@ -300,7 +365,7 @@ class Faulty(io.RawIOBase):
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
 def test_a_body_that_cannot_be_read_is_refused_on_a_page(served: Flask, fault: Exception) -> None:
     """As gunicorn says it, whose own answer would be no page; nor would Werkzeug's."""
-    sent = Client(served).open("/sign-in", **body(Faulty(fault)))
+    sent = Client(served, use_cookies=False).open("/sign-in", **body(Faulty(fault)))
     assert (sent.status_code, sent.headers["Cache-Control"]) == (400, "no-store")
     assert "did not arrive whole" in sent.text
 
@@ -317,7 +382,7 @@ def test_a_disk_that_takes_no_body_is_answered_on_a_page(
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(bodies.SpooledTemporaryFile, step, fail)
-    sent = Client(served).open("/sign-in", **body(io.BytesIO(b"user_name=ann")))
+    sent = Client(served, use_cookies=False).open("/sign-in", **body(io.BytesIO(b"user_name=ann")))
     assert (sent.status_code, sent.headers["Cache-Control"]) == (BROKEN_DISKS[number], "no-store")
     assert "<h1>" in sent.text
 
@@ -329,8 +394,18 @@ class Endless(io.RawIOBase):
         return b"x" * size
 
 
+class Counted(Endless):
+    """It knows how much was read."""
+
+    given = 0
+
+    def read(self, size: int = -1) -> bytes:
+        self.given += size
+        return super().read(size)
+
+
 def test_what_turns_out_too_large_is_refused_on_a_page(served: Flask) -> None:
-    assert Client(served).open("/sign-in", **body(Endless())).status_code == 413
+    assert Client(served, use_cookies=False).open("/sign-in", **body(Endless())).status_code == 413
 
 
 def test_places_begin_with_the_process_that_answers(tmp_path: Path) -> None:

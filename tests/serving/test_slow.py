@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from config import LARGEST_REQUEST
 from tests.serving.lines import LONGEST
 from tests.serving.running import Server, running
 from tracker.serving import pace
-from tracker.serving.pace import ANSWER, Allowance, Pace, PacedSocket, TooSlow
+from tracker.serving.bodies import OF_A_STRANGER
+from tracker.serving.pace import ANSWER, BODY, Allowance, Pace, PacedSocket, TooSlow
 
 HALVES = [
     b"GET /sign-in HT",
@@ -64,6 +66,53 @@ def test_whoever_does_not_close_holds_up_nobody(server: Server) -> None:
         for client in open_still:
             assert client.recv(15) == b"HTTP/1.1 200 OK"
         assert server.get("/healthz").status == 200
+
+
+TRICKLES = [
+    b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 20000000\r\n\r\n",
+    b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 20000000\r\n\r\n",
+    b"Cookie: sid=any\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 20000000\r\n\r\n",
+]
+A_FILE = b"Cookie: sid=any\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: 20000000\r\n\r\n"
+BEGINS = b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\n"
+
+
+@pytest.mark.parametrize("head", TRICKLES, ids=["plain form", "files", "plain form of somebody known"])
+def test_what_is_refused_by_its_head_holds_no_thread(server: Server, head: bytes) -> None:
+    """The answer comes before anything of the body, and with it the end."""
+    with server.raw() as client:
+        client.sendall(BEGINS + head)
+        said = b"".join(iter(lambda: client.recv(64 * 1024), b""))
+    assert said.startswith(b"HTTP/1.1 413 ")
+
+
+MORE = OF_A_STRANGER + 500
+"""Bytes of a body that is seen to be too large only near its end."""
+
+
+def test_of_a_body_that_was_refused_unread_the_rest_is_not_waited_for(server: Server) -> None:
+    """Otherwise it would be taken in after all, by the thread that refused it, up to what follows."""
+    refused = BEGINS + b"Transfer-Encoding: chunked\r\n\r\n" + b"%x\r\n" % MORE + b"x" * MORE + b"\r\n0\r\n\r\n"
+    with server.raw() as client:
+        client.sendall(refused + b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        said = b"".join(iter(lambda: client.recv(64 * 1024), b""))
+    assert said.startswith(b"HTTP/1.1 413 ")
+    assert b"HTTP/1.1 200" not in said
+
+
+@pytest.mark.drill
+def test_bodies_that_trickle_hold_up_no_other(server: Server) -> None:
+    """More than there are threads: those that find no room are told so at once, and let go."""
+    with ExitStack() as held:
+        slow = [held.enter_context(server.raw()) for _ in range(300)]
+        for client in slow:
+            client.sendall(BEGINS + A_FILE + b"x" * 1200)
+        for path in ("/healthz", "/readyz", "/sign-in", "/static/css/base.css") * 3:
+            assert server.get(path, within=LONGEST_WAIT).status == 200
+        for client in slow:
+            with suppress(ConnectionResetError):
+                while client.recv(1024):  # a page that says 503, or nothing: in the end it is closed
+                    pass
 
 
 @pytest.fixture
@@ -121,6 +170,25 @@ def test_what_moves_wins_the_time_that_it_takes(clock: Clock) -> None:
     with pytest.raises(TooSlow):
         allowance.left()
     assert allowance.left(1024 * 10) == 9, "an answer has the time of what is about to move"
+
+
+def test_a_body_has_so_much_time_and_no_more(clock: Clock) -> None:
+    """A slow line is heard to the end; 1,200 bytes a second are not, nor is anybody for ever."""
+    of_a_slow_line, of_a_trickle, endless = Allowance(BODY), Allowance(BODY), Allowance(BODY)
+    endless.moved = 10**12
+    for second in range(1, 291):
+        clock.now += 1
+        of_a_slow_line.moved = 96 * 1024 * second
+        of_a_slow_line.left()
+        if second == 11:
+            of_a_trickle.moved = 1200 * second
+            with pytest.raises(TooSlow):
+                of_a_trickle.left()
+    assert of_a_slow_line.moved > LARGEST_REQUEST, "the largest of all came in that time"
+    assert endless.left() == 10
+    clock.now += 10
+    with pytest.raises(TooSlow):
+        endless.left()
 
 
 @pytest.mark.parametrize("way", ["sendall", "sendfile"])

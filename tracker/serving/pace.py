@@ -12,16 +12,17 @@ if TYPE_CHECKING:
 
 
 class Pace(NamedTuple):
-    """So many seconds, and one more for every `rate` bytes that have moved."""
+    """So many seconds, and one more for every `rate` bytes that have moved, but never more than `most`."""
 
     seconds: float
     rate: float
+    most: float = float("inf")
 
 
 HEAD = Pace(10, float("inf"))
 """The line and the headers of a request, all of them."""
 
-BODY = Pace(10, 1024)
+BODY = Pace(10, 32 * 1024, 300)
 ANSWER = Pace(30, 1024)
 FAREWELL = Pace(2, float("inf"))
 """What still comes of a connection that is being closed."""
@@ -40,7 +41,8 @@ class Allowance:
 
     def left(self, more: int = 0) -> float:
         """Seconds until the client is too slow, when `more` bytes are about to move. Raises `TooSlow`."""
-        left = self.begun + self.pace.seconds + (self.moved + more) / self.pace.rate - monotonic()
+        allowed = min(self.pace.seconds + (self.moved + more) / self.pace.rate, self.pace.most)
+        left = self.begun + allowed - monotonic()
         if left <= 0:
             raise TooSlow
         return left

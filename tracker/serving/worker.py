@@ -8,6 +8,7 @@ from types import FrameType
 from typing import Any, ClassVar
 
 from gunicorn import util
+from gunicorn.http.body import LengthReader
 from gunicorn.http.message import Request
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
@@ -24,6 +25,12 @@ SETTLES = 0.25
 
 TURNS = Turns()
 """Made when the master loads this module, and shared by all that it begins."""
+
+
+def is_read(req: Request) -> bool:
+    """Whether its body, of a length that was said or in chunks, was read to the end."""
+    reader = req.body.reader
+    return not (reader.length if isinstance(reader, LengthReader) else reader.parser)
 
 
 class Connection(TConn):
@@ -108,10 +115,10 @@ class Worker(ThreadWorker):
         return stays
 
     def handle_request(self, req: Request, conn: Connection) -> bool:
-        """From here on a body comes."""
+        """From here on a body comes. Of one that was refused unread the rest is waited for by nobody."""
         conn.sock.expect(BODY)
         answered: bool = super().handle_request(req, conn)
-        return answered
+        return answered and is_read(req)
 
     def _await_first_word(self, conn: Connection) -> None:
         """A client that says nothing costs no thread."""

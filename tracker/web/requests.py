@@ -9,16 +9,13 @@ from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.utils import cached_property
 
+from config import PLAIN_FORM, URL_ENCODED
 from tracker.errors import TooLarge
 from tracker.web.bodies import UNREADABLE, BoundedForms, require_few, too_long
 from tracker.web.transactions import SAFE_METHODS
 
-URL_ENCODED = "application/x-www-form-urlencoded"
 FORMS = {"", URL_ENCODED, "multipart/form-data"}
 """What is sent here. WTForms would take JSON for a form, with values that are no texts."""
-
-PLAIN_FORM = 1024 * 1024
-"""Bytes of a form that carries no files."""
 
 LONGEST_QUERY = 8 * 1024
 MOST_PARAMETERS = 200

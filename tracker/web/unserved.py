@@ -12,6 +12,11 @@ TEXTS = {
         "Reload this page: your browser asks whether to send the form again; say yes, and nothing that you typed is "
         "lost. If it happens again, send fewer or smaller files at a time.",
     ),
+    413: (
+        "This browser is not signed in, and what it sent is more than a sign-in takes, so nothing was done or saved.",
+        "Sign in in another tab. Then reload this page: your browser asks whether to send the form again; say yes, and "
+        "nothing that you typed is lost.",
+    ),
     503: (
         "Too much is being done at this moment, so this was not begun and nothing was saved.",
         "Wait a few seconds and reload this page. If you had sent a form, your browser asks whether to send it again: "
