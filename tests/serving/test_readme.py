@@ -170,7 +170,8 @@ def test_another_host_is_refused(installed: Installed) -> None:
 @pytest.mark.parametrize(("size", "by"), [(24, "gunicorn"), (26, "nginx")])
 def test_a_sending_of_25_mb_comes_through(installed: Installed, size: int, by: str) -> None:
     """The product looks at it and asks who sends it; what is larger is refused by nginx."""
-    answer = installed.ask("/issues/new/rep-of-record", b"x" * (size << 20), Content_Type="application/octet-stream")
+    sent, form = b"x" * (size << 20), "/issues/new/rep-of-record"
+    answer = installed.ask(form, sent, Content_Type="application/octet-stream", Cookie="__Host-sid=any")
     assert (answer.status == 413) is (by == "nginx")
 
 
