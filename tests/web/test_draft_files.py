@@ -12,6 +12,7 @@ from tests.cast import ESI_ID, Cast
 from tests.make import know_premise, press, rep_of_record
 from tests.web.attaching import PDF, PNG, attachments, error_at_files, notices, post
 from tracker.db import db
+from tracker.domain import catalogue
 from tracker.models import Draft, DraftFile, Event, Issue, LetGo, Person, Reply
 
 Clients = Callable[[Person | None], FlaskClient]
@@ -108,6 +109,41 @@ def test_a_conflict_keeps_its_files(cast: Cast, issue: Issue, client_of: Clients
     assert f'name="kept" value="{file.public_id}"' in answer.text
     (reply,) = db.session.query(Reply).all()
     assert "bill.pdf" in client.get(f"/replies/{reply.public_id}").text
+
+
+REFUSED = (b"MZ\x90\x00", "x.exe")
+EMPTY = (b"", "empty.pdf")
+
+
+@pytest.mark.parametrize("file", [(PDF, "bill.pdf"), REFUSED, EMPTY], ids=["good", "refused", "empty"])
+@pytest.mark.parametrize("who", ["acme", "bolt"])
+def test_an_issue_that_moved_on_is_said_whatever_the_file_is(
+    cast: Cast, issue: Issue, client_of: Clients, file: tuple[bytes, str], who: str
+) -> None:
+    """Also for a button that is nowhere: never a mistake of ours, and what was typed stands on the page."""
+    client, seen = client_of(getattr(cast, who)), str(issue.version)
+    press(cast.bolt, issue, "complete", "Ours.")
+    keys = [*catalogue.BUTTONS, "no-such-button"]
+    for key in keys:
+        address = f"/issues/{issue.number}/transitions/{key}"
+        answer = post(client, address, file, comment="We cannot.", version=seen, ring="parties")
+        assert answer.status_code in ((302, 422) if key == "add-comment" else (409,)), key
+        assert answer.status_code == 302 or "We cannot." in answer.text, key
+        assert file[1] == "bill.pdf" or f"“{file[1]}”" in error_at_files(answer.text), key
+    for key in keys:  # as somebody sends it who does not say what they saw
+        answer = post(client, f"/issues/{issue.number}/transitions/{key}", file, comment="We cannot.")
+        assert answer.status_code < 500, key
+
+
+@pytest.mark.parametrize("file", [REFUSED, EMPTY], ids=["refused", "empty"])
+def test_no_door_of_an_issue_that_has_ended_breaks_at_a_file(
+    cast: Cast, issue: Issue, client_of: Clients, file: tuple[bytes, str]
+) -> None:
+    press(cast.acme, issue, "close", "We found it.")
+    client = client_of(cast.acme)
+    for door in ("attachments", "claims", "replies/close", "replies/no-such-button"):
+        answer = post(client, f"/issues/{issue.number}/{door}", file, comment="x", ring="parties")
+        assert answer.status_code < 500, door
 
 
 def test_words_that_are_sent_as_a_comment_take_their_files_along(cast: Cast, issue: Issue, client_of: Clients) -> None:

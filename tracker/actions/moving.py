@@ -68,13 +68,17 @@ def press_transition(actor: Person, number: int, press: Press) -> Issue:
 
 
 def pressable(actor: Person, issue: Issue, key: str, version: int | None) -> Transition:
-    """The transition, if the actor's company may press it now on the issue as it was seen."""
+    """The transition, if the actor's company may press it now on the issue as it was seen.
+
+    Who could press it when they saw the issue is told that it moved on, not that it is not for them.
+    """
     transition = workflow_of(issue).find(issue.state, key)
-    if version is not None and version != issue.version and not (transition and is_harmless(transition)):
+    may = transition is not None and may_press(transition, situation_of(actor, issue, parties_of(issue.id)))
+    if version not in (None, issue.version) and not (transition and may and is_harmless(transition)):
         raise Conflict("This issue changed while you were looking at it. Nothing was sent; your text is kept below.")
     if transition is None or transition.system:
         raise Conflict(f"This issue is in {issue.state}, where that button does not stand.")
-    if not may_press(transition, situation_of(actor, issue, parties_of(issue.id))):
+    if not may:
         raise Forbidden(f"{transition.name} is not for your company to press now. {_whose_turn(issue)}")
     return transition
 

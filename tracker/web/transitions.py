@@ -61,8 +61,8 @@ def form(number: int, key: str) -> ResponseReturnValue:
 def press(number: int, key: str) -> ResponseReturnValue:
     """Press it with what was typed. A refusal shows the form again with all of it, and keeps its good files."""
     issue = issue_for(actor(), number)
-    transition = workflow_of(issue).find(issue.state, key)
     _require_right(issue, key)
+    transition = workflow_of(issue).find(issue.state, key)
     drawn = form_for(asked_of(actor(), issue, transition) if transition else (), actor())
     with files_sent(lambda: room_in(actor(), reply_on(actor(), issue, key))) as sent:
         try:
@@ -70,31 +70,45 @@ def press(number: int, key: str) -> ResponseReturnValue:
                 return redirect(url_for("issue.page", number=number, _anchor=_press(issue, key, drawn, sent)))
         except Conflict as conflict:
             keep_refused(number, key, sent)
-            return _conflict(number, key, str(conflict))
-        look_of_refused(actor(), issue_for(actor(), number), key, drawn.typed())
-        commit_now()
-        keep_refused(number, key, sent)
-        assert transition is not None  # without one it is a conflict, before anything that was sent is looked at
-        return _page(issue_for(actor(), number), transition, drawn, status=sent.status)
+            return _conflict(number, key, str(conflict), sent.reasons)
+        return _refused(number, key, drawn, sent)
+
+
+def _refused(number: int, key: str, drawn: DomainForm, sent: Sent) -> ResponseReturnValue:
+    """The form again, all kept; or what happened, where it was refused and the issue moved on at the same moment."""
+    look_of_refused(actor(), issue_for(actor(), number), key, drawn.typed())
+    commit_now()
+    keep_refused(number, key, sent)
+    issue = issue_for(actor(), number)
+    try:
+        return _page(issue, pressable(actor(), issue, key, None), drawn, status=sent.status)
+    except Conflict as conflict:
+        return _conflict(number, key, str(conflict), sent.reasons)
 
 
 def _require_right(issue: Issue, key: str) -> None:
     """Raise `Forbidden` before anything that was sent is stored. What moved on meanwhile is said later, all kept."""
     require(actor(), Right.WORK_ISSUES)
     with suppress(Conflict):
-        pressable(actor(), issue, key, None)
+        pressable(actor(), issue, key, _version_sent())
+
+
+def _version_sent() -> int | None:
+    return whole(request.form.get("version", ""))
 
 
 def _press(issue: Issue, key: str, drawn: DomainForm, sent: Sent) -> str | None:
-    """Press it with the files that came now and those that were kept; where on the page of the issue one goes on."""
-    version = whole(drawn.version.data or "")
-    pressable(actor(), issue, key, version)
+    """Press it with the files that came now and those that were kept; where on the page of the issue one goes on.
+
+    That the issue moved on is said before what is wrong with a file: the form may not be there to be mended.
+    """
+    pressable(actor(), issue, key, _version_sent())
     sent.require_all()
     kept = files_chosen(actor(), issue, public_ids_sent("kept")[:MOST_FILES])
     present = attachments_of(actor(), issue.id)
     press = Press(
         key,
-        version=version,
+        version=_version_sent(),
         raw=drawn.typed(),
         comment=drawn.comment.data or "",
         ring=_ring(key),
@@ -164,10 +178,10 @@ def _company_of(turn: object, parties: list[Party] | Any) -> str | None:
     return next((party.company for party in reversed(parties) if party.role == turn), None)
 
 
-def _conflict(number: int, key: str, text: str) -> ResponseReturnValue:
+def _conflict(number: int, key: str, text: str, about_files: str) -> ResponseReturnValue:
     """The loser of two presses: who did what meanwhile, and everything typed, ready to be sent again."""
     issue = issue_for(actor(), number)
-    seen = whole(request.form.get("version", ""))
+    seen = _version_sent()
     transition = workflow_of(issue).find(issue.state, key)
     buttons = {button.key for button in buttons_for(actor(), issue, parties_of(issue.id))}
     kept_id = mine_on(actor(), issue, key).public_id
@@ -176,6 +190,7 @@ def _conflict(number: int, key: str, text: str) -> ResponseReturnValue:
         issue=issue,
         key=key,
         text=text,
+        about_files=about_files,
         meanwhile=events_since(actor(), issue, seen) if seen is not None else [],
         transition=transition,
         stands=key in buttons,
