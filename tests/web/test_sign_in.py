@@ -1,12 +1,16 @@
 """The pages of signing in: equal answers, own paths, one-time links, the demo market, other sites."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from flask import Flask
 
 from tests.cast import Cast
 from tests.visitor import PASSWORD, Visitor, give_password, reasons, signed_in, without_token
 from tracker.actions.links import create_link
-from tracker.actions.sign_in import REFUSED
+from tracker.actions.sign_in import NOT_PRESENT, REFUSED
+from tracker.clock import now
 from tracker.db import db
 from tracker.models import MarketFact
 from tracker.web.sign_in import own_path
@@ -137,16 +141,23 @@ def test_link_that_is_used_and_no_link_are_one_answer(app: Flask, cast: Cast) ->
     assert without_token(answers[0]) == without_token(answers[1])
 
 
-def test_a_session_that_a_link_began_asks_for_the_present_password_too(app: Flask, cast: Cast) -> None:
-    """The link has set one already, and the session may be left open at a desk."""
-    visitor = Visitor(app)
-    path = f"/sign-in/link/{create_link(cast.acme_admin, cast.acme)}"
+def test_a_session_that_a_link_began_asks_for_the_present_password(app: Flask, cast: Cast) -> None:
+    """The link set one already: whoever finds the browser open guesses no faster than a stranger."""
+    visitor, path = Visitor(app), f"/sign-in/link/{create_link(cast.acme_admin, cast.acme)}"
     visitor.get(path)
     visitor.post(path, password="nine red balloons")
+    elsewhere = Visitor(app)
+    elsewhere.sign_in(cast.acme, "nine red balloons")
     assert "Present password" in visitor.get("/account").text
-    assert visitor.post("/account/password", password="ten blue balloons").status_code == 422
-    changed = visitor.post("/account/password", present="nine red balloons", password="ten blue balloons")
-    assert changed.location == "/account"
+    for present in ("", "", "wrong", "wrong"):
+        answer = visitor.post("/account/password", present=present, password="ten blue balloons")
+        assert answer.status_code == 422
+    held_back = visitor.post("/account/password", present="nine red balloons", password="ten blue balloons")
+    assert reasons(held_back) == [NOT_PRESENT]
+    assert elsewhere.get("/account").status_code == 200
+    with time_machine.travel(now() + timedelta(minutes=15), tick=False):
+        answer = visitor.post("/account/password", present="nine red balloons", password="ten blue balloons")
+    assert answer.location == "/account"
 
 
 def test_what_is_come_back_to_fits_into_a_header(app: Flask) -> None:
