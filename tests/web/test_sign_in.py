@@ -35,6 +35,9 @@ ELSEWHERE = [
 ]
 
 
+LONG = ["/" + "%2525" * 50_000, "/issues?q=" + "x" * 4_000, "/issues?q=" + "ä" * 1_000]
+
+
 @pytest.fixture
 def demo_market(cast: Cast) -> None:
     """The database was made by the `demo` command."""
@@ -193,6 +196,24 @@ def test_demo_market_lists_its_people(app: Flask, cast: Cast) -> None:
     assert 'value="clock"' not in page
     assert visitor.post("/sign-in/demo", user_name="ann", next="/account").location == "/account"
     assert visitor.get("/account").status_code == 200
+
+
+@pytest.mark.usefixtures("demo_market")
+@pytest.mark.parametrize("wanted", LONG, ids=["quoted", "plain", "in other letters"])
+def test_no_answer_leads_to_an_address_that_is_too_long(app: Flask, cast: Cast, wanted: str) -> None:
+    """Whatever is sent: a header of many kilobytes is taken by no server in front."""
+    visitor, stranger = Visitor(app), Visitor(app)
+    visitor.get("/sign-in")
+    assert visitor.post("/sign-in/demo", user_name="ann", next=wanted).location == "/"
+    short_enough_to_ask = wanted[:4_050]
+    assert visitor.get("/sign-in", query_string={"next": short_enough_to_ask}).location == "/"
+    assert stranger.get("/issues", query_string={"q": short_enough_to_ask}).location == "/sign-in"
+    visitor.get("/account")
+    for name, sent in (("q", wanted), ("view", wanted), ("after", wanted), ("column", ["title"] * 500)):
+        nothing = visitor.post("/acts/preview", None, **{name: sent})
+        assert nothing.location == "/issues?choose=1&nothing=1"
+    for name in ("reason", "unread", "before"):
+        assert visitor.post("/inbox/read", None, **{name: wanted}).location == "/inbox"
 
 
 @pytest.mark.usefixtures("demo_market")

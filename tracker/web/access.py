@@ -16,6 +16,7 @@ from tracker.domain.tables import complete
 from tracker.errors import Forbidden
 from tracker.models import Person
 from tracker.queries.rights import require
+from tracker.web.leading import short_or
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -75,12 +76,16 @@ def guard_route() -> ResponseReturnValue | None:
     if policy is None:
         raise Forbidden("This page declares no policy, so nobody may see it.")
     if not current_user.is_authenticated:
-        return redirect(
-            url_for("sign_in.form", next=request.full_path.rstrip("?") if request.method == "GET" else None)
-        )
+        return redirect(_sign_in_first())
     if policy in RIGHT_OF:
         require(actor(), RIGHT_OF[policy])
     return None
+
+
+def _sign_in_first() -> str:
+    """The form to sign in, which leads back to a page that was asked for."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return short_or(url_for("sign_in.form", next=wanted), url_for("sign_in.form"))
 
 
 def actor() -> Person:

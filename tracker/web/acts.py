@@ -31,10 +31,12 @@ from tracker.queries.rings import choices_for_many
 from tracker.queries.searching import search
 from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
+from tracker.web.columns import DEFAULT
 from tracker.web.engine import engine
 from tracker.web.form_errors import errors_into
 from tracker.web.forms import DomainForm, form_for
 from tracker.web.issues import address, columns_in, place_in
+from tracker.web.leading import short_or
 from tracker.web.numbers import whole
 from tracker.web.replies import form_name
 from tracker.web.rings import ring_sent
@@ -123,7 +125,8 @@ def _numbers() -> Sequence[int]:
 def _list_again() -> str:
     """The page of the list on which nothing was marked; it says so."""
     text, columns = request.form.get("q", ""), columns_in(request.form)
-    return address(text, columns, choose="1", nothing="1", **place_in(request.form))
+    same = address(text, columns, choose="1", nothing="1", **place_in(request.form))
+    return short_or(same, address("", list(DEFAULT), choose="1", nothing="1"))
 
 
 def _cause() -> str:

@@ -13,6 +13,7 @@ from tracker.queries.inbox import Key, inbox_of, key_of
 from tracker.queries.muted import muted_among
 from tracker.queries.visibility import issue_for
 from tracker.web.access import Access, access, actor
+from tracker.web.leading import short_or
 
 pages = Blueprint("inbox", __name__)
 
@@ -79,4 +80,4 @@ def _address(place: Mapping[str, object]) -> str:
 def _same_place() -> str:
     """The page on which something was pressed, at the row where its reader goes on."""
     at = Key.read(request.form.get("at", ""))
-    return _address(_place_in(request.form)) + (f"#n{at}" if at else "")
+    return short_or(_address(_place_in(request.form)), _address({})) + (f"#n{at}" if at else "")

@@ -24,14 +24,12 @@ from tracker.queries.views import home_view
 from tracker.web.access import Access, access
 from tracker.web.form_errors import errors_into
 from tracker.web.hashing import passwords
+from tracker.web.leading import short_or
 from tracker.web.sessions import device_token, forget, present_session, remember_device, sign_in_here
 from tracker.web.transactions import commit_now
 from tracker.web.views import address_of
 
 pages = Blueprint("sign_in", __name__)
-
-LONGEST_PATH = 4_000
-"""Characters of an address that is come back to; a query of the list is at most so long, and no header much longer."""
 
 
 class SignInForm(FlaskForm):
@@ -105,16 +103,11 @@ def demo() -> ResponseReturnValue:
 
 
 def own_path(wanted: str) -> str:
-    """`wanted` when it is a path of ours, else home (security.md S31). `//host` and `/\\host` are elsewhere.
-
-    So is what is longer than a header may be.
-    """
-    if len(wanted) > LONGEST_PATH:
-        return url_for("home.page")
+    """`wanted` when it is a short path of ours, else home (security.md S31). `//host` and `/\\host` are elsewhere."""
     for read in (wanted, unquote(wanted), unquote(unquote(wanted))):
         if not re.fullmatch(r"/(?![/\\])[^\\\x00-\x20\x7f]*", read) or read.startswith("/sign-in"):
             return url_for("home.page")
-    return wanted
+    return short_or(wanted, url_for("home.page"))
 
 
 def _by_password(user_name: str, password: str) -> SignedIn:
