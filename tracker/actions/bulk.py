@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import func, select
 from sqlalchemy.orm.exc import StaleDataError
 
-from tracker.actions.comments import cleaned_comment, is_said, require_readers
+from tracker.actions.comments import cleaned_comment, reasons_against, require_readers
 from tracker.actions.jobs import promise
 from tracker.actions.moving import Press, press_transition
 from tracker.clock import now
@@ -47,8 +47,8 @@ def begin_act(
     require(actor, Right.WORK_ISSUES)
     preview = preview_of(actor, chosen(actor, numbers), key)
     values, reasons = clean_all(preview.fields, raw)
-    if preview.transition.wants_comment(values) and not is_said(comment):
-        reasons["comment"] = f"{preview.transition.name} needs a comment: tell the others why."
+    wanted_for = preview.transition.name if preview.transition.wants_comment(values) else ""
+    reasons |= reasons_against(comment, needed_for=wanted_for)
     reasons |= _unsayable(actor, comment, ring, key, preview.will)
     if reasons:
         raise Invalid(reasons)

@@ -6,6 +6,7 @@ from tracker.clock import now
 from tracker.db import db
 from tracker.domain.fields import Rejected, clean_text
 from tracker.domain.mentions import names_in
+from tracker.domain.names import shows_nothing
 from tracker.domain.rings import ALL_PARTIES, Audience
 from tracker.domain.sentence import Sentence
 from tracker.errors import Invalid
@@ -17,6 +18,13 @@ MENDING = (
     "Take the name out, or choose readers who include the person. If nobody is meant, write it between `backticks`."
 )
 """A name of nobody, or of somebody elsewhere, is text like any other: to refuse it would tell who there is."""
+
+NEEDED = "{name} needs a comment: tell the others why."
+NOT_SEEN = Sentence(
+    "comment-not-seen",
+    "Of what you typed nothing would be seen: it is made of signs that only give words their form. "
+    "Write words, or put it between `backticks` to show it as you typed it.",
+)
 
 
 def cleaned_comment(raw: str | None) -> str:
@@ -30,10 +38,15 @@ def cleaned_comment(raw: str | None) -> str:
     return text if shows_something(text) else ""
 
 
-def is_said(raw: str | None) -> bool:
-    """A comment was written; one that cannot be taken as it is, too. What its readers would see decides."""
-    text = (raw or "").strip()
-    return len(text) > LONGEST_COMMENT or shows_something(text)
+def reasons_against(raw: object, *, needed_for: str = "", field: str = "comment") -> dict[str, str]:
+    """Why a comment is refused for what its readers would see of it: nothing, though something was typed or is needed.
+
+    Blanks and signs that do not show are nothing typed. One that is too long is something.
+    """
+    text = raw.strip() if isinstance(raw, str) else ""
+    if shows_nothing(text):
+        return {field: Sentence("needs-comment", NEEDED, name=needed_for)} if needed_for else {}
+    return {} if len(text) > LONGEST_COMMENT or shows_something(text) else {field: NOT_SEEN}
 
 
 def say(actor: Person, issue: Issue, text: str, audience: Audience = ALL_PARTIES) -> Comment | None:

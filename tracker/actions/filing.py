@@ -4,7 +4,7 @@ from collections.abc import Container, Mapping, Sequence
 
 from tracker.actions.attachments import StoredFile, add_files
 from tracker.actions.automation import pick_parties
-from tracker.actions.comments import cleaned_comment, is_said, require_readers, say
+from tracker.actions.comments import cleaned_comment, reasons_against, require_readers, say
 from tracker.actions.grouping import choose_groups
 from tracker.actions.history import record, settle_viewers
 from tracker.actions.identifiers import keep_identifiers
@@ -16,7 +16,7 @@ from tracker.clock import now
 from tracker.db import db
 from tracker.domain import catalogue
 from tracker.domain.deeds import SUBMIT
-from tracker.domain.fields import CompanyRef, Value, clean_all, needed
+from tracker.domain.fields import CompanyRef, Value, clean_all
 from tracker.domain.permissions import Right
 from tracker.domain.roles import CompanyKind, Role
 from tracker.domain.rules import broken
@@ -117,8 +117,7 @@ def cleaned_filing(
     """The values, the comment and what the checks found. Raises `Invalid` with every reason at once."""
     values, reasons = clean_all(subtype.fields, raw)
     comment = str(values.pop(COMMENTS_TEXT, None) or "")
-    if comment and not is_said(comment) and subtype.all_fields[COMMENTS_TEXT].required:
-        reasons[COMMENTS_TEXT] = needed(subtype.all_fields[COMMENTS_TEXT].label, comment)
+    reasons |= reasons_against(raw.get(COMMENTS_TEXT), field=COMMENTS_TEXT)
     findings = checked(actor, subtype, values)
     reasons = broken_rules(subtype, values, findings, refused=reasons) | reasons
     if subtype.needs_attachment and not has_file:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from tracker.actions.attachments import StoredFile, add_files
 from tracker.actions.automation import pick_parties, the_clock
 from tracker.actions.claims import said_by_press
-from tracker.actions.comments import cleaned_comment, is_said, require_readers, say
+from tracker.actions.comments import cleaned_comment, reasons_against, require_readers, say
 from tracker.actions.effects import EFFECTS
 from tracker.actions.filing import PENDING, broken_rules, unknown_companies
 from tracker.actions.history import Change, record, settle_viewers
@@ -160,8 +160,8 @@ def _cleaned(
         told = broken(subtype.rules, merged, reasons)
         reasons |= {name: text for name, text in told.items() if name in values}
         reasons |= unknown_companies(subtype, values)
-    if transition.wants_comment(values) and not is_said(press.comment):
-        reasons["comment"] = f"{transition.name} needs a comment: tell the others why."
+    wanted_for = transition.name if transition.wants_comment(values) else ""
+    reasons |= reasons_against(press.comment, needed_for=wanted_for)
     if reasons:
         raise Invalid(reasons)
     return values, cleaned_comment(press.comment)
