@@ -128,6 +128,7 @@ def test_the_parties_and_ercot_reach_the_issue(
     [
         (Access.COMPANY_ADMINISTRATOR, {"acme_admin", "bolt_admin", "ercot_admin"}),
         (Access.OPERATOR_ADMINISTRATOR, {"ercot_admin"}),
+        (Access.CLOCK, {"ercot_admin"}),
     ],
 )
 def test_administration_is_for_administrators(

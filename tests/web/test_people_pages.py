@@ -98,6 +98,23 @@ def test_only_administrators_reach_the_pages(app: Flask, cast: Cast, who: str, p
     assert answer.status_code == (200 if path in allowed else 403)
 
 
+HELP = {
+    ("acme", "/people"): "manage the people and groups of the own company. Ask an administrator of Acme",
+    ("acme", "/companies"): "manage the companies of the market. That is for administrators of ERCOT alone;",
+    ("acme_admin", "/clock"): "say that the clock is right. That is for administrators of ERCOT alone;",
+    ("ercot", "/companies"): "manage the companies of the market. Ask an administrator of ERCOT",
+    ("ercot", "/clock"): "say that the clock is right. Ask an administrator of ERCOT",
+}
+
+
+@pytest.mark.parametrize(("who", "path"), HELP)
+def test_who_may_not_is_told_who_can_help(app: Flask, cast: Cast, who: str, path: str) -> None:
+    """The own company cannot give away what is the operator's."""
+    answer = signed_in(app, getattr(cast, who)).get(path)
+    assert answer.status_code == 403
+    assert f"Your account may not {HELP[who, path]}" in answer.text
+
+
 def test_company_administrator_has_no_part_in_other_companies(admin: Visitor) -> None:
     for path in ("/companies", "/companies/222222222", "/companies/222222222/people", "/companies/111111111/people"):
         assert admin.get(path).status_code == 403

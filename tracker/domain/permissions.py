@@ -47,6 +47,13 @@ OPERATOR_RIGHTS: Mapping[Rank, frozenset[Right]] = {
 
 known("rights that somebody has", Right, frozenset().union(*RIGHTS.values(), *OPERATOR_RIGHTS.values()))
 
+OF_THE_OPERATOR_ALONE: Mapping[Right, tuple[Rank, ...]] = {
+    right: tuple(rank for rank in Rank if rank is not Rank.SYSTEM and right in OPERATOR_RIGHTS.get(rank, ()))
+    for right in Right
+    if not any(right in rights for rights in RIGHTS.values())
+}
+"""The rights that nobody has outside ERCOT, and the people there who have them."""
+
 
 def rights_of(rank: Rank, *, at_operator: bool) -> frozenset[Right]:
     """The rights of somebody of this rank."""

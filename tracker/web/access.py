@@ -29,6 +29,7 @@ class Access(StrEnum):
     ISSUE = "issue"
     COMPANY_ADMINISTRATOR = "company administrator"
     OPERATOR_ADMINISTRATOR = "operator administrator"
+    CLOCK = "clock"
 
 
 OPEN_TO_ALL = frozenset({Access.PUBLIC, Access.SIGNED_IN, Access.ISSUE})
@@ -40,6 +41,7 @@ RIGHT_OF = complete(
     {
         Access.COMPANY_ADMINISTRATOR: Right.MANAGE_PEOPLE,
         Access.OPERATOR_ADMINISTRATOR: Right.MANAGE_COMPANIES,
+        Access.CLOCK: Right.CONFIRM_CLOCK,
     },
 )
 

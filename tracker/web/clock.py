@@ -13,7 +13,7 @@ pages = Blueprint("clock", __name__)
 
 
 @pages.get("/clock")
-@access(Access.OPERATOR_ADMINISTRATOR)
+@access(Access.CLOCK)
 def page() -> ResponseReturnValue:
     """What waits to be confirmed, if anything does."""
     known = known_time()
@@ -22,7 +22,7 @@ def page() -> ResponseReturnValue:
 
 
 @pages.post("/clock/confirm")
-@access(Access.OPERATOR_ADMINISTRATOR)
+@access(Access.CLOCK)
 def say_right() -> ResponseReturnValue:
     """Believe the clock, for what the page showed."""
     confirm(actor(), request.form.get("asked", ""))
