@@ -575,7 +575,7 @@ def test_what_was_lost_can_be_done_again(app: Flask, cast: Cast) -> None:
     with pytest.raises(Invalid) as refusal:
         add_group(admin, admin.company, {"name": "night SHIFT"})
     said: Any = refusal.value.errors["name"]
-    assert (said.code, said.values) == ("group-name-taken", {"name": "night SHIFT"})
+    assert (said.code, said.values) == ("group-name-taken", {"name": "Night shift"})
     add_group(admin, admin.company, {"name": "Day shift"})
     db.session.commit()
     assert db.session.scalar(select(func.count()).where(WorkGroup.company_id == admin.company_id)) == 3

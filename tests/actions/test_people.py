@@ -151,6 +151,25 @@ def test_foreign_company_is_absent_for_company_administrators(cast: Cast) -> Non
             company_to_manage(cast.acme_admin, duns)
 
 
+def test_a_name_that_is_taken_is_told_as_it_is_written_there(cast: Cast) -> None:
+    """And only of a closed group that it can be reopened."""
+    admin = cast.acme_admin
+    there = add_group(admin, admin.company, {"name": "Enrollments"})
+    other = add_group(admin, admin.company, {"name": "Others"})
+    told = []
+    for _ in range(2):
+        with pytest.raises(Invalid) as refusal:
+            add_group(admin, admin.company, {"name": "ENROLLMENTS"})
+        told.append(refusal.value.errors["name"])
+        with pytest.raises(Invalid) as refusal:
+            rename_group(admin, other, {"name": "enrollments "})
+        told.append(refusal.value.errors["name"])
+        close_group(admin, there)
+    assert told[:2] == ["There is a group named Enrollments already. Choose another name."] * 2
+    closed = "There is a closed group named Enrollments already. Choose another name, or reopen that one."
+    assert told[2:] == [closed] * 2
+
+
 def test_groups_have_one_name_each(cast: Cast) -> None:
     for name in ("switching DESK", "", "x" * 81):
         with pytest.raises(Invalid) as refusal:

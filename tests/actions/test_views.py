@@ -157,6 +157,27 @@ def test_reader_has_own_views_and_shares_none(cast: Cast) -> None:
     assert names_seen(cast.acme) == []
 
 
+@pytest.mark.parametrize("scope", Scope)
+def test_a_name_that_is_taken_is_told_as_it_is_written_there(cast: Cast, scope: Scope) -> None:
+    """By what stands there, whoever's views have that name elsewhere."""
+    by = cast.ercot_admin
+    group = add_group(by, by.company, {"name": "Desk"})
+    beside = group.id if scope is Scope.GROUP else None
+    view(cast.acme, "LATE ones")
+    view(by, "Late Ones", scope, beside)
+    renamed = view(by, "Others", scope, beside)
+    elsewhere = Scope.COMPANY if scope is Scope.MINE else Scope.MINE
+    shown = view(by, "late ones", elsewhere)
+    for act in (
+        lambda: view(by, "late ones", scope, beside),
+        lambda: rename(by, renamed, "late ones"),
+        lambda: share(by, shown, scope, beside),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            act()
+        assert "a view named Late Ones already" in refusal.value.errors["name"]
+
+
 def test_owner_renames_changes_shares_and_deletes(cast: Cast) -> None:
     saved = view(cast.acme)
     rename(cast.acme, saved, "Theirs")

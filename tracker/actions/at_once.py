@@ -5,7 +5,7 @@ On SQLite writers come one after the other anyway. On PostgreSQL each writes on 
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,10 +22,10 @@ _OF_SQLITE = re.compile(r"UNIQUE constraint failed: (.+)")
 
 
 @contextmanager
-def unless_taken(refusal: TrackerError, *names: InstrumentedAttribute[Any]) -> Iterator[None]:
+def unless_taken(refusal: Callable[[], TrackerError], *names: InstrumentedAttribute[Any]) -> Iterator[None]:
     """Write inside. Where the database has one of these already, what is inside is undone and refused.
 
-    There is no look before: whoever looked could be overtaken.
+    There is no look before: whoever looked could be overtaken. The refusal is made when it is needed, and may look.
     """
     try:
         with db.session.begin_nested():
@@ -34,7 +34,7 @@ def unless_taken(refusal: TrackerError, *names: InstrumentedAttribute[Any]) -> I
         taken = _columns_taken(error)
         if not any(name.property.columns[0] in taken for name in names):
             raise
-        raise refusal from None
+        raise refusal() from None
 
 
 def hold_company(company_id: int) -> None:

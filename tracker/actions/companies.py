@@ -105,7 +105,8 @@ def _add(raw: Mapping[str, object]) -> Company:
     )
     template = "A company of the DUNS {duns} is in this market already."
     taken = Invalid({"duns": Sentence("duns-taken", template, duns=company.duns)})
-    with unless_taken(Invalid({"kind": ONE_OPERATOR}), Company.kind), unless_taken(taken, Company.duns):
+    operators = unless_taken(lambda: Invalid({"kind": ONE_OPERATOR}), Company.kind)
+    with operators, unless_taken(lambda: taken, Company.duns):
         db.session.add(company)
     return company
 

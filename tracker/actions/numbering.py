@@ -35,7 +35,7 @@ def number_issue(issue: Issue) -> None:
 def _is_written(issue: Issue, refusal: Conflict) -> bool:
     """The database says whether the number is free: two who draw the same at one moment are told apart, too."""
     try:
-        with unless_taken(refusal, Issue.number):
+        with unless_taken(lambda: refusal, Issue.number):
             db.session.add(issue)
     except Conflict:
         return False

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 
-from sqlalchemy import update
+from sqlalchemy import or_, select, update
 
 from tracker.actions.at_once import hold_to_manage, unless_taken
 from tracker.actions.history import Change, record
@@ -14,7 +14,7 @@ from tracker.db import db
 from tracker.domain.deeds import ASSIGN_OWNER
 from tracker.domain.fields import Choice, EmailAddress, Field, Text, clean_all
 from tracker.domain.name_fields import Name
-from tracker.domain.names import marked
+from tracker.domain.names import key_of, marked
 from tracker.domain.permissions import Rank, ranks_at
 from tracker.domain.sentence import Sentence
 from tracker.errors import Conflict, Invalid
@@ -55,7 +55,7 @@ def add_person(actor: Person, company: Company, raw: Mapping[str, object]) -> Pe
     _require_rank_of(company, values["rank"])
     person = Person(**values, company_id=company.id, created_at=now())
     taken = Sentence("user-name-taken", "The user name {name} is taken. Choose another.", name=person.user_name)
-    with unless_taken(Invalid({"user_name": taken}), Person.user_name):
+    with unless_taken(lambda: Invalid({"user_name": taken}), Person.user_name):
         db.session.add(person)
     return person
 
@@ -114,7 +114,7 @@ def add_group(actor: Person, company: Company, raw: Mapping[str, object]) -> Wor
     """Open a new work queue in the company. Raises `Invalid`."""
     require_managing(actor, company)
     group = WorkGroup(company_id=company.id, name=_cleaned((GROUP_NAME,), raw)["name"])
-    with _unless_named(group.name):
+    with _unless_named(company.id, group.name):
         db.session.add(group)
     return group
 
@@ -123,7 +123,7 @@ def rename_group(actor: Person, group: WorkGroup, raw: Mapping[str, object]) -> 
     """Give the group another name; what is in it stays in it. Raises `Invalid`."""
     require_managing(actor, _company_of(group))
     name = _cleaned((GROUP_NAME,), raw)["name"]
-    with _unless_named(name):
+    with _unless_named(group.company_id, name):
         group.name = name
 
 
@@ -183,11 +183,20 @@ def _require_another_administrator(actor: Person, person: Person) -> None:
         )
 
 
-def _unless_named(name: str) -> AbstractContextManager[None]:
+def _unless_named(company_id: int, name: str) -> AbstractContextManager[None]:
     """No two groups of a company have one name, closed ones too."""
-    template = "There is a group named {name} already. Choose another name, or reopen that one."
-    taken = Sentence("group-name-taken", template, name=name)
-    return unless_taken(Invalid({"name": taken}), WorkGroup.name_key, WorkGroup.name)
+    return unless_taken(lambda: _named_already(company_id, name), WorkGroup.name_key, WorkGroup.name)
+
+
+def _named_already(company_id: int, name: str) -> Invalid:
+    """By the name of the group that is there, which may be written otherwise."""
+    same = or_(WorkGroup.name_key == key_of(name), WorkGroup.name == name)
+    there = db.session.scalars(select(WorkGroup).where(WorkGroup.company_id == company_id, same)).first()
+    if there and there.closed_at:
+        template = "There is a closed group named {name} already. Choose another name, or reopen that one."
+        return Invalid({"name": Sentence("closed-group-name-taken", template, name=there.name)})
+    template = "There is a group named {name} already. Choose another name."
+    return Invalid({"name": Sentence("group-name-taken", template, name=there.name if there else name)})
 
 
 def _company_of(group: WorkGroup) -> Company:

@@ -1,10 +1,10 @@
 """Saving lists of issues as views: naming, sharing, pinning, and handing over what somebody leaves behind."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import count
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, select, true, update
 
 from tracker.actions.at_once import hold_person, unless_taken
 from tracker.clock import now
@@ -53,7 +53,7 @@ def save_view(
     view.name, view.query, view.columns = str(values["name"]), str(values["query"] or ""), list(columns)
     view.scope, view.group_id = Scope(scope), group_id if scope == Scope.GROUP else None
     view.created_at = view.changed_at = now()
-    with _unless_named(view.name):
+    with _unless_named(view.name, _beside(view, view.scope, view.group_id)):
         db.session.add(view)
     return view
 
@@ -62,7 +62,7 @@ def rename(actor: Person, view: SavedView, name: str) -> None:
     """Give the view another name, for everybody who sees it. Raises `Invalid`."""
     require_managing(actor, view)
     name = _cleaned(NAME, name)
-    with _unless_named(name):
+    with _unless_named(name, _beside(view, view.scope, view.group_id)):
         view.name = name
         _changed(view)
 
@@ -85,7 +85,7 @@ def share(actor: Person, view: SavedView, scope: str, group_id: int | None = Non
         reasons = {"scope": "Only its owner can take this view back for themselves. Show it to your company instead."}
     if reasons:
         raise Invalid(reasons)
-    with _unless_named(view.name):
+    with _unless_named(view.name, _beside(view, scope, group_id)):
         view.scope, view.group_id = Scope(scope), group_id
         _changed(view)
 
@@ -172,10 +172,27 @@ def hold_view(view: SavedView) -> None:
         raise NotFound(NO_SUCH_VIEW)
 
 
-def _unless_named(name: str) -> AbstractContextManager[None]:
-    """No two views that stand together have one name: one's own, those under a group, the company's, the market's."""
+def _unless_named(name: str, beside: ColumnElement[bool]) -> AbstractContextManager[None]:
+    """No two views that stand together have one name."""
+    return unless_taken(lambda: _named_already(name, beside), SavedView.name_key)
+
+
+def _named_already(name: str, beside: ColumnElement[bool]) -> Invalid:
+    """By the name of the view that is there, which may be written otherwise."""
+    there = db.session.scalars(select(SavedView.name).where(SavedView.name_key == key_of(name), beside)).first()
     template = "There is a view named {name} already for those who see this one. Choose another name."
-    return unless_taken(Invalid({"name": Sentence("view-name-taken", template, name=name)}), SavedView.name_key)
+    return Invalid({"name": Sentence("view-name-taken", template, name=there or name)})
+
+
+def _beside(view: SavedView, scope: str, group_id: int | None) -> ColumnElement[bool]:
+    """The views that it stands with when it is shown so widely: one's own, a group's, the company's, the market's."""
+    owners: Mapping[Scope, ColumnElement[bool]] = {
+        Scope.MINE: SavedView.person_id == view.person_id,
+        Scope.GROUP: SavedView.group_id == group_id,
+        Scope.COMPANY: SavedView.company_id == view.company_id,
+        Scope.MARKET: true(),
+    }
+    return and_(SavedView.scope == scope, owners[Scope(scope)])
 
 
 def _free_name(actor: Person, name: str) -> str:
