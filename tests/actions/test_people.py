@@ -18,7 +18,7 @@ from tracker.actions.people import (
 from tracker.clock import now
 from tracker.db import db
 from tracker.domain.permissions import Rank
-from tracker.errors import Conflict, Forbidden, Invalid, NotFound
+from tracker.errors import Forbidden, Invalid, NotFound
 from tracker.models import Event, IssueParty
 from tracker.queries.people import company_to_manage, groups_of, people_in, people_of, person_in
 
@@ -115,10 +115,12 @@ def test_finished_issues_keep_their_owner(cast: Cast) -> None:
 
 
 def test_last_administrator_stays(cast: Cast) -> None:
-    with pytest.raises(Conflict):
+    with pytest.raises(Invalid) as refusal:
         deactivate(cast.acme_admin, cast.acme_admin)
-    with pytest.raises(Conflict):
+    assert list(refusal.value.errors) == [""]
+    with pytest.raises(Invalid) as refusal:
         edit_person(cast.acme_admin, cast.acme_admin, _as(cast.acme_admin, rank="reader"))
+    assert list(refusal.value.errors) == ["rank"]
     edit_person(cast.acme_admin, cast.acme, _as(cast.acme, rank="administrator"))
     deactivate(cast.acme_admin, cast.acme_admin)
     assert not cast.acme_admin.active

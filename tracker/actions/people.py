@@ -66,7 +66,7 @@ def edit_person(actor: Person, person: Person, raw: Mapping[str, object], *, kee
     values = _cleaned(ABOUT_A_PERSON, raw)
     _require_rank_of(person.company, values["rank"])
     if values["rank"] != Rank.ADMINISTRATOR:
-        _require_another_administrator(actor, person)
+        _require_another_administrator(actor, person, field="rank")
     before = (person.email, person.rank)
     for name, value in values.items():
         setattr(person, name, value)
@@ -174,13 +174,14 @@ def _require_rank_of(company: Company, rank: str) -> None:
         raise Invalid({"rank": f"At {company.name} a person is {' or '.join(offered)}. Pick one of these."})
 
 
-def _require_another_administrator(actor: Person, person: Person) -> None:
-    """Others may take the last administrator's place away, for they can also fill it."""
+def _require_another_administrator(actor: Person, person: Person, *, field: str = "") -> None:
+    """Others may take the last administrator's place away, for they can also fill it. Raises `Invalid` at the field."""
     if person.id == actor.id and is_last_administrator(person):
-        raise Conflict(
-            f"You are the last administrator of {person.company.name}. "
+        template = (
+            "You are the last administrator of {company}: without one nobody could add people or let them in again. "
             "Make somebody else administrator first, then this can be done."
         )
+        raise Invalid({field: Sentence("last-administrator", template, company=person.company.name)})
 
 
 def _unless_named(company_id: int, name: str) -> AbstractContextManager[None]:

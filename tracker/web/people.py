@@ -152,10 +152,13 @@ def link(company: Company, base: str, user_name: str) -> ResponseReturnValue:
 @managing("/person/<user_name>/deactivate", "POST")
 def deactivate(company: Company, base: str, user_name: str) -> ResponseReturnValue:
     """End what the person may do."""
+    shown, ending = person_in(actor(), company, user_name), FlaskForm(formdata=None)
+    with errors_into(ending):
+        given_back = actions.deactivate(actor(), shown)
+        flash(f"{shown.full_name} is deactivated. Open issues given back to the company's queue: {given_back}.")
+        return redirect(f"{base}/person/{user_name}")
     shown = person_in(actor(), company, user_name)
-    given_back = actions.deactivate(actor(), shown)
-    flash(f"{shown.full_name} is deactivated. Open issues given back to the company's queue: {given_back}.")
-    return redirect(f"{base}/person/{user_name}")
+    return _person(company, base, shown, PersonForm(formdata=None, obj=shown), ending=ending), 422
 
 
 @managing("/person/<user_name>/reactivate", "POST")
@@ -254,7 +257,15 @@ def _new(company: Company, base: str, typed: NewPersonForm) -> str:
     return render_template("people/new.html", company=company, base=base, form=typed)
 
 
-def _person(company: Company, base: str, shown: Person, typed: PersonForm, away: DomainForm | None = None) -> str:
+def _person(
+    company: Company,
+    base: str,
+    shown: Person,
+    typed: PersonForm,
+    away: DomainForm | None = None,
+    ending: FlaskForm | None = None,
+) -> str:
+    """`ending` holds why the person is not deactivated."""
     typed.offer_ranks(company)
     return render_template(
         "people/person.html",
@@ -264,6 +275,7 @@ def _person(company: Company, base: str, shown: Person, typed: PersonForm, away:
         form=typed,
         owns=len({party.issue_id for party in open_ownership(shown)}),
         away=away or form_for(ABOUT_AN_ABSENCE, shown, {}),
+        ending=ending,
         deputy=deputy_of(shown),
     )
 
