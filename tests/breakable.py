@@ -14,11 +14,19 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from config import Config
+from tests.cast import make_cast
 from tests.emptying import let_connections_go
+from tests.make import know_premise, rep_of_record
 from tracker import create_app
 from tracker.db import db
 
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
+
+
+def ask_bolt() -> None:
+    """Acme asks Bolt who served a premise: the one issue of the market."""
+    know_premise(cast := make_cast())
+    rep_of_record(cast)
 
 
 class Breakable:

@@ -18,9 +18,7 @@ from werkzeug.test import TestResponse
 from wtforms import PasswordField
 
 from config import Config
-from tests.breakable import Breakable, BreakableServer, breakable
-from tests.cast import make_cast
-from tests.make import know_premise, rep_of_record
+from tests.breakable import Breakable, BreakableServer, ask_bolt, breakable
 from tests.visitor import PASSWORD, Visitor, signed_in
 from tests.web.test_access import values_for
 from tracker import create_app
@@ -41,9 +39,7 @@ def market(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """A product whose database may be broken; Acme has asked Bolt."""
     with breakable(request.param, tmp_path_factory.mktemp("market")) as one:
         with one.app.app_context():
-            cast = make_cast()
-            know_premise(cast)
-            rep_of_record(cast)
+            ask_bolt()
         yield one
 
 

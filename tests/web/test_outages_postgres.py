@@ -13,9 +13,7 @@ from sqlalchemy import Engine, event, select, text
 from sqlalchemy.exc import DBAPIError
 from werkzeug.test import TestResponse
 
-from tests.breakable import BreakableServer, breakable
-from tests.cast import make_cast
-from tests.make import know_premise, rep_of_record
+from tests.breakable import BreakableServer, ask_bolt, breakable
 from tests.visitor import PASSWORD, Visitor
 from tests.web.test_outages import again, count, is_in, said, visitor_of
 from tracker import committing
@@ -33,9 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BreakableServer
     with breakable("postgres", tmp_path_factory.mktemp("market")) as one:
         assert isinstance(one, BreakableServer)
         with one.app.app_context():
-            cast = make_cast()
-            know_premise(cast)
-            rep_of_record(cast)
+            ask_bolt()
         yield one
 
 

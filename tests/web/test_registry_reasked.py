@@ -192,6 +192,8 @@ def test_beyond_the_looks_of_a_day_the_registry_shows_nothing(
     edit(cast, issue, **typed)
     assert ("ann", ESI_ID) not in looks()
     assert told(served, client_of, cast.acme, issue) == set()
+    if key == "other":
+        assert status(cast, issue) == "Not checked"
 
 
 def test_a_press_that_reads_an_order_is_a_look(cast: Cast, served: Retailers, client_of: ClientOf) -> None:
