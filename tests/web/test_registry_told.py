@@ -331,6 +331,13 @@ def test_an_order_of_another_premise_is_not_read_into_an_issue(
     assert order_status(client_of, cast.acme, issue) == "Not checked"
 
 
+def test_not_even_where_all_its_parties_may_know_the_order(served: Retailers, client_of: ClientOf) -> None:
+    typed = {"Assignee": served.now.company.duns, "EsiID": OTHER_ESI_ID, "OrigTrxnID": TRAN_ID}
+    issue = press(served.before, file_issue(served.before, "other", typed), "submit")
+    press(served.now, issue, "begin-working")
+    assert order_status(client_of, served.before, issue) == "Not checked"
+
+
 @pytest.mark.parametrize("regaining", ["regaining", "re-submitted"])
 def test_a_regaining_order_is_read_only_from_the_premise_of_the_issue(
     cast: Cast, served: Retailers, client_of: ClientOf, regaining: str

@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
-
+from tracker.actions.at_once import hold_company
 from tracker.clock import market_today, now
 from tracker.db import db, insert_into
 from tracker.domain.fields import Value
 from tracker.domain.sentence import Sentence
 from tracker.domain.subtype import Subtype
-from tracker.models import Company, Person, RegistryLook
+from tracker.models import Person, RegistryLook
 from tracker.queries.checks import Finding, run_checks
 from tracker.queries.looks import ENOUGH_TODAY, MOST_A_DAY, has_looked, looks_of, premise_meant
 from tracker.queries.registry import registry_is_on
@@ -35,8 +34,7 @@ def look(actor: Person, esi_id: str) -> Sentence | None:
     """Write that the actor looks this premise up today; why that is not to be, if it is too many."""
     if has_looked(actor, esi_id):
         return None
-    # One at a time counts for a company; what only names the company as its own does not wait for this.
-    db.session.execute(select(Company.id).where(Company.id == actor.company_id).with_for_update(key_share=True))
+    hold_company(actor.company_id)  # one at a time counts for it
     looks = looks_of(actor.company, esi_id)
     if not looks.this and looks.premises >= MOST_A_DAY:
         return ENOUGH_TODAY

@@ -95,8 +95,8 @@ def order_seen(reader: Company, tran_id: str, esi_id: str | None = None, global_
 
 
 def order_shown_to_all(issue: Issue, tran_id: str) -> MarketOrder | None:
-    """The order of this tran id, if every party of the issue may know it."""
-    return db.session.scalar(_order_for_all(), {"issue": issue.id, "tran_id": tran_id})
+    """The order of this tran id on the premise of the issue, if every party of the issue may know it."""
+    return db.session.scalar(_order_for_all(), {"issue": issue.id, "esi_id": issue.esi_id, "tran_id": tran_id})
 
 
 def order_for_ercot(actor: Person, issue: Issue) -> Sentence | None:
@@ -177,11 +177,9 @@ def _order() -> AnySelect:
 
 @cache
 def _order_for_all() -> Select[MarketOrder]:
-    return (
-        select(MarketOrder)
-        .outerjoin(Premise, Premise.esi_id == MarketOrder.esi_id)
-        .where(MarketOrder.orig_tran_id == bindparam("tran_id"), all_may_know_order(bindparam("issue")))
-    )
+    same = (MarketOrder.orig_tran_id == bindparam("tran_id")) & (MarketOrder.esi_id == bindparam("esi_id"))
+    premise = Premise.esi_id == MarketOrder.esi_id
+    return select(MarketOrder).outerjoin(Premise, premise).where(same, all_may_know_order(bindparam("issue")))
 
 
 @cache
