@@ -28,6 +28,7 @@ from tracker.actions.people import add_group, add_person, rename_group
 from tracker.actions.presence import be_here
 from tracker.actions.reading import keep_inside
 from tracker.actions.registry_import import load_rows, switch_registry_off
+from tracker.actions.scanning import found
 from tracker.actions.telling import tell_changes, tell_late
 from tracker.actions.throttle import count_try
 from tracker.actions.view_watching import watch_view
@@ -35,6 +36,7 @@ from tracker.actions.views import delete_view, pin, save_view, set_as_home
 from tracker.db import db
 from tracker.domain.mail_rules import DOWN
 from tracker.domain.registry_files import ORDERS, PREMISES, Span
+from tracker.domain.scanning import Scan
 from tracker.errors import Invalid
 from tracker.jobs import letters
 from tracker.models import (
@@ -403,6 +405,18 @@ def test_workers_warn_of_an_end_once(app: Flask, cast: Cast) -> None:
     with time_machine.travel(issue.clock_at - timedelta(hours=30), tick=False):
         assert race(app, eight(lambda _: tell_late())) == ALL_WIN
     assert count_of(LateWarning.company_id == cast.acme.company_id) == 1
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_what_is_found_harmful_while_it_is_read_is_not_searched(app: Flask, cast: Cast, turn: int) -> None:
+    issue = begun(cast)
+    attach_files(cast.acme, issue.number, [StoredFile("a.txt", "a.txt", "text/plain", 1, "b" * 64)])
+    db.session.commit()
+    attachment_id = db.session.scalars(select(Attachment.id)).one()
+    read: Act = lambda: keep_inside(db.session.get_one(Attachment, attachment_id), "what the meter said")  # noqa: E731
+    scan: Act = lambda: found(db.session.get_one(Attachment, attachment_id), Scan.HARMFUL)  # noqa: E731
+    assert race(app, [read, scan] * (CLIENTS // 2)) == ALL_WIN
+    assert count_of(AttachmentText.attachment_id == attachment_id) == 0
 
 
 def test_workers_that_index_at_once_write_each_document_once(app: Flask, cast: Cast) -> None:

@@ -8,7 +8,7 @@ from tracker.actions.history import INDEX
 from tracker.actions.jobs import promise
 from tracker.clock import now
 from tracker.db import AnyRow, db, insert_into
-from tracker.domain.scanning import Scan
+from tracker.domain.scanning import is_given_out
 from tracker.models import Attachment, AttachmentText, Issue
 from tracker.queries.documents import has_inside
 from tracker.search.room import NOTES_ROOM, ROOM
@@ -20,12 +20,22 @@ ENDING = 40
 
 def keep_inside(attachment: Attachment, text: str, *, whole: bool = True, unreadable: str | None = None) -> None:
     """Keep the text inside an attachment, in place of what was read before, and have its issue indexed again."""
-    if attachment.scan == Scan.HARMFUL:
+    hold(attachment)
+    if not is_given_out(attachment.scan):
         return forget_inside(attachment)
     new = insert_into(AttachmentText).values(attachment_id=attachment.id, text=text, whole=whole, unreadable=unreadable)
     again = {name: new.excluded[name] for name in ("text", "whole", "unreadable")}
     db.session.execute(new.on_conflict_do_update(index_elements=["attachment_id"], set_=again))
     return _was_read(attachment)
+
+
+def hold(attachment: Attachment) -> None:
+    """Let whoever reads or scans a file of the same issue wait, and look again at what is known of this one.
+
+    Two workers would else overlook what the other found in it, and how far its neighbours fill the room of the index.
+    """
+    db.session.execute(select(Issue.id).where(Issue.id == attachment.issue_id).with_for_update())
+    db.session.refresh(attachment)
 
 
 def forget_inside(attachment: Attachment) -> None:

@@ -4,9 +4,9 @@ from sqlalchemy import delete, exists, select
 
 from tracker.actions.attachments import SCAN
 from tracker.actions.jobs import promise
-from tracker.actions.reading import forget_inside
+from tracker.actions.reading import forget_inside, hold
 from tracker.db import db, insert_into
-from tracker.domain.scanning import Scan
+from tracker.domain.scanning import Scan, is_given_out
 from tracker.models import Attachment, Issue, Job, MarketFact
 from tracker.queries.scanning import SCANNER, has_scanner, not_scanned
 
@@ -15,8 +15,9 @@ AT_ONCE = 500
 
 def found(attachment: Attachment, answer: Scan) -> None:
     """Keep the answer. What is harmful is neither given out nor searched from now on."""
+    hold(attachment)
     attachment.scan = answer
-    if answer is Scan.HARMFUL:
+    if not is_given_out(answer):
         forget_inside(attachment)
 
 

@@ -13,6 +13,11 @@ class Scan(StrEnum):
     HARMFUL = "harmful"
 
 
+def is_given_out(scan: str | None) -> bool:
+    """What the scanner found harmful is neither given out nor searched."""
+    return scan != Scan.HARMFUL
+
+
 SAYS = {
     None: Sentence("not-scanned", "not scanned"),
     Scan.WAITING: Sentence("being-scanned", "being scanned"),

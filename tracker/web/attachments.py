@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from tracker.actions.attachments import attach_files, attach_url, issue_to_attach_to
 from tracker.domain.file_kinds import MEDIA_TYPES, clean_name
-from tracker.domain.scanning import NOT_GIVEN, Scan
+from tracker.domain.scanning import NOT_GIVEN, is_given_out
 from tracker.domain.sentence import Sentence
 from tracker.errors import Forbidden, NotFound
 from tracker.models import Attachment, Issue
@@ -85,7 +85,7 @@ def preview(number: int, public_id: str) -> ResponseReturnValue:
 
 
 def _given(attachment: Attachment, *, shown: bool) -> Response:
-    if attachment.scan == Scan.HARMFUL:
+    if not is_given_out(attachment.scan):
         raise Forbidden(NOT_GIVEN)
     path = verified(current_app.config["TRACKER"].attachments, attachment.sha256 or "")
     # A kind of ours, whatever the row says.

@@ -13,7 +13,7 @@ from tracker.clock import MARKET_ZONE, now
 from tracker.db import db
 from tracker.domain.permissions import Right
 from tracker.domain.roles import Role
-from tracker.domain.scanning import SAYS
+from tracker.domain.scanning import SAYS, is_given_out
 from tracker.domain.states import MEANING, STATUS_OF
 from tracker.domain.workflow import Transition, slug
 from tracker.models import Person
@@ -60,6 +60,7 @@ def init_app(app: Flask) -> None:
         tones=CSS_OF_STATUS,
         meaning_of_state=MEANING.__getitem__,
         scan_says=SAYS.__getitem__,
+        is_given_out=is_given_out,
         consequence=consequence,
         attributes=attributes,
         options=options,
