@@ -240,6 +240,30 @@ def test_a_form_keeps_fifty_files(cast: Cast, issue: Issue, client_of: Clients) 
     assert "keeps at most 50 files" in " ".join(notices(client.get(path).text))
 
 
+def test_a_file_that_is_refused_takes_no_place(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    files = [(b"MZ\x90\x00" + bytes(60), "a.exe"), *((f"{number}".encode(), f"{number}.txt") for number in range(50))]
+    assert post(client_of(cast.acme), "/issues/new/rep-of-record", *files, do="keep").status_code == 302
+    assert db.session.query(DraftFile).count() == 50
+
+
+def test_too_many_at_once_are_told_so_where_no_form_keeps_them(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    client = client_of(cast.acme)
+    attach(client, issue, *((f"{number}".encode(), f"{number}.txt") for number in range(51)))
+    assert len(attachments()) == 50
+    said = " ".join(notices(client.get(f"/issues/{issue.number}").text))
+    assert "At most 50 files are attached at once" in said
+    assert "not sent yet" not in said
+
+
+def test_what_was_kept_first_and_comes_again_is_said(cast: Cast, issue: Issue, client_of: Clients) -> None:
+    client, path = client_of(cast.acme), "/issues/new/rep-of-record"
+    assert post(client, path, (b"12.5 kWh", "a.txt"), do="keep").status_code == 302
+    form = {"Assignee": cast.duns("bolt"), "EsiID": "10443720000000099", "StartTime": "2026-03-01"}
+    sent = post(client, path, (b"12.5 kWh", "b.txt"), **form)
+    assert sent.status_code == 302
+    assert "“b.txt” has the same content as “a.txt”" in " ".join(notices(client.get(sent.location).text))
+
+
 @pytest.mark.usefixtures("small_quotas")
 @pytest.mark.parametrize(("attached", "kept", "thrown_away"), [(20, 0, 0), (16, 4, 0), (16, 0, 4)])
 def test_a_person_stores_so_much_a_day_whatever_becomes_of_it(

@@ -8,10 +8,9 @@ from sqlalchemy import ColumnElement, delete, select
 from tracker.actions.attachments import StoredFile
 from tracker.clock import now
 from tracker.db import db
-from tracker.domain.quotas import MOST_FILES, OF_A_FORM, TOO_MANY
-from tracker.errors import TooLarge
+from tracker.domain.quotas import OF_A_FORM
 from tracker.models import Draft, DraftFile, LetGo, Person, Reply
-from tracker.queries.draft_files import files_in
+from tracker.queries.quotas import Room, kept_with
 
 
 def keep_files(actor: Person, form: Draft | Reply, files: Sequence[StoredFile]) -> None:
@@ -55,12 +54,11 @@ def as_stored(files: Sequence[DraftFile]) -> list[StoredFile]:
 
 
 def _require_room(form: Draft | Reply, files: Sequence[StoredFile]) -> None:
-    present = files_in(form)
-    size = sum(file.size for file in present)
-    if len(present) + len(files) > MOST_FILES:
-        raise TooLarge(TOO_MANY)
-    if size + sum(file.size for file in files) > OF_A_FORM.most:
-        raise TooLarge(OF_A_FORM.refusal(files[-1].file_name, size))
+    count, size = kept_with(form)
+    room = Room([(OF_A_FORM, size)], count)
+    for file in files:
+        room.require(file.file_name, file.size)
+        room.count(file.size)
 
 
 def _row(actor: Person, file: StoredFile, of: dict[str, int]) -> DraftFile:

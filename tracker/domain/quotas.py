@@ -52,6 +52,11 @@ OF_A_COMPANY = Quota(
     "Send it tomorrow, or attach an address where it lies.",
 )
 
+TOO_MANY_AT_ONCE = Sentence(
+    "too-many-files-at-once",
+    "At most {most} files are attached at once. Attach the others after these, or put several into one.",
+    most=MOST_FILES,
+)
 TOO_MANY = Sentence(
     "form-has-too-many-files",
     "A form that is not sent yet keeps at most {most} files. Take one out, or put several into one.",

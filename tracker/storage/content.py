@@ -84,9 +84,11 @@ def _unless_markup(kind: FileKind, head: bytes, file_name: str) -> str:
 
 def _text_holds_markup(path: Path, encoding: str, extension: str) -> bool:
     """Anywhere in it, also across two chunks; a mail is never shown, whatever it quotes."""
+    if extension == "eml":
+        return False
     before = ""
     for part in _text_of(path, encoding):
-        if extension != "eml" and is_markup((before + part).encode("utf-8", "replace")):
+        if is_markup((before + part).encode("utf-8", "replace")):
             return True
         before = part[-20:]
     return False

@@ -56,14 +56,14 @@ class Intake:
         self._folder = folder
         self._partials: list[tuple[Path, str]] = []
 
-    def take(self, stream: IO[bytes], file_name: str, limit: int = LARGEST_FILE) -> StoredBytes:
+    def take(self, stream: IO[bytes], file_name: str) -> StoredBytes:
         """Write the stream to the disk, beside. Raises `TooLarge`, `NoRoom`, `Unavailable`, or `Invalid` at `files`."""
         if kind_at(extension_of(file_name)) is None:
             raise not_taken(file_name)
         with _trouble_said():
             partial = _new_partial(self._folder)
             try:
-                digest, size = _write(partial, stream, file_name, limit)
+                digest, size = _write(partial, stream, file_name)
                 extension, media_type = told(partial, file_name)
                 _prepare(path_of(self._folder, digest).parent)
             except BaseException:
@@ -93,10 +93,10 @@ class Intake:
             partial.unlink(missing_ok=True)
 
 
-def store(folder: Path, stream: IO[bytes], file_name: str, limit: int = LARGEST_FILE) -> StoredBytes:
+def store(folder: Path, stream: IO[bytes], file_name: str) -> StoredBytes:
     """Take one file, and keep it. Raises as `Intake.take` does."""
     with Intake(folder) as intake:
-        kept = intake.take(stream, file_name, limit)
+        kept = intake.take(stream, file_name)
         intake.keep()
     return kept
 
@@ -127,13 +127,13 @@ def _new_partial(folder: Path) -> Path:
     return folder / PARTIAL / secrets.token_hex(16)
 
 
-def _write(partial: Path, stream: IO[bytes], file_name: str, limit: int) -> tuple[str, int]:
+def _write(partial: Path, stream: IO[bytes], file_name: str) -> tuple[str, int]:
     digest, size = hashlib.sha256(), 0
     with partial.open("xb") as file:
         while chunk := stream.read(CHUNK):
             size += len(chunk)
-            if size > limit:
-                raise _too_large(file_name, limit)
+            if size > LARGEST_FILE:
+                raise _too_large(file_name)
             digest.update(chunk)
             file.write(chunk)
         file.flush()
@@ -150,9 +150,9 @@ def _write_text(path: Path, text: str) -> None:
         os.fsync(file.fileno())
 
 
-def _too_large(file_name: str, limit: int) -> TooLarge:
+def _too_large(file_name: str) -> TooLarge:
     template = "“{name}” is larger than {most} MB. Make it smaller, or split it."
-    return TooLarge(Sentence("file-too-large", template, name=file_name, most=limit >> 20))
+    return TooLarge(Sentence("file-too-large", template, name=file_name, most=LARGEST_FILE >> 20))
 
 
 def _prepare(parent: Path) -> None:

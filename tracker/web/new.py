@@ -113,9 +113,10 @@ def _file(subtype: Subtype) -> ResponseReturnValue:
     with files_sent(lambda: room_in(actor(), draft)) as sent:
         with refusals_into(drawn, sent):
             sent.require_all()
+            kept = files_in(draft)
             issue = _filed(subtype, drawn, sent.files)
             sent.keep()
-            anchor = "attachments" if sent.say() else None
+            anchor = "attachments" if sent.say(kept) else None
             return redirect(url_for("issue.page", number=issue.number, _anchor=anchor))
         return _refused(subtype, drawn, sent)
 

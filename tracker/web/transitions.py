@@ -120,7 +120,7 @@ def _press(issue: Issue, key: str, drawn: DomainForm, sent: Sent) -> str | None:
     forget_reply(actor(), issue, key)
     for reply in public_ids_sent("reply"):
         throw_away_reply(actor(), reply)
-    return "attachments" if sent.say(present) else _anchor(issue, key)
+    return "attachments" if sent.say([*present, *kept]) else _anchor(issue, key)
 
 
 def _ring(key: str) -> str:

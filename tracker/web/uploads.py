@@ -123,8 +123,9 @@ def _take_in(sent: Sent, chosen: Iterable[FileStorage], room: Room) -> None:
 
 def _take(sent: Sent, upload: FileStorage, room: Room) -> None:
     name = clean_name(upload.filename)
-    room.take(name, _size_of(upload))
+    room.require(name, _size_of(upload))
     kept = sent.intake.take(upload.stream, name)
+    room.count(kept.size)
     sent.files.append(StoredFile(kept.file_name, kept.file_name, kept.media_type, kept.size, kept.sha256))
     kind = kind_at(extension_of(kept.file_name))
     if kept.file_name != name and kind:
