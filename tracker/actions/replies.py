@@ -10,7 +10,7 @@ from sqlalchemy import delete, exists, func, select
 
 from tracker.actions.at_once import hold_person
 from tracker.actions.attachments import StoredFile
-from tracker.actions.draft_files import keep_files, let_files_go
+from tracker.actions.draft_files import drop_file, keep_files, let_files_go
 from tracker.actions.drafts import storable
 from tracker.clock import now
 from tracker.db import db, insert_into
@@ -58,8 +58,7 @@ def keep_reply(
     kept = {name: storable(value) for name, value in raw.items() if ONE_FIELD.fullmatch(name)}
     if len(json.dumps(kept)) > MOST_BYTES:
         raise TooLarge("This is too much to be kept for later. Send a part of it, or attach it as a file.")
-    typed = any(value not in ("", [], {}, None) for name, value in kept.items() if name not in QUIET)
-    if not typed and not files and not files_in(reply_on(actor, issue, form)):
+    if not _says_something(kept) and not files and not files_in(reply_on(actor, issue, form)):
         forget_reply(actor, issue, form)
         return None
     if drawn_at and _was_sent_since(actor, issue, form, drawn_at):
@@ -81,6 +80,20 @@ def keep_what_can_be(
 def forget_reply(actor: Person, issue: Issue, form: str) -> None:
     """What was typed into this form is sent, or is not wanted any more; files that are left with it are let go."""
     _forget(reply_on(actor, issue, form))
+
+
+def drop_from_reply(actor: Person, public_id: str, file_id: str) -> bool:
+    """Take a file out of a kept reply; False when nothing was left in it, and it is forgotten."""
+    drop_file(actor, file_id)
+    reply = db.session.scalar(select(Reply).where(Reply.person_id == actor.id, Reply.public_id == public_id))
+    if reply is None or _says_something(reply.raw) or files_in(reply):
+        return True
+    _forget(reply)
+    return False
+
+
+def _says_something(raw: Mapping[str, object]) -> bool:
+    return any(value not in ("", [], {}, None) for name, value in raw.items() if name not in QUIET)
 
 
 def throw_away_reply(actor: Person, public_id: str) -> None:

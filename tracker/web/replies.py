@@ -7,9 +7,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from tracker.actions.claims import column_of
-from tracker.actions.draft_files import drop_file
 from tracker.actions.presence import be_here
-from tracker.actions.replies import keep_reply, keep_what_can_be, throw_away_reply
+from tracker.actions.replies import drop_from_reply, keep_reply, keep_what_can_be, throw_away_reply
 from tracker.db import AnyRow, db
 from tracker.domain import catalogue
 from tracker.domain.deeds import ADD_COMMENT, STATE_CLAIM
@@ -125,19 +124,26 @@ def _labelled(reply: AnyRow) -> list[tuple[str, str]]:
 @access(Access.SIGNED_IN)
 def throw_away(public_id: str) -> ResponseReturnValue:
     """Forget it; the reader goes back to the issue, or home when it is not seen any more."""
-    here = [reply for reply in replies_of(actor()) if reply.public_id == public_id and reply.seen]
+    here = [reply for reply in replies_of(actor()) if reply.public_id == public_id]
     throw_away_reply(actor(), public_id)
-    if not here:
-        return redirect(url_for("home.page"))
-    return redirect(url_for("issue.page", number=here[0].number, _anchor=_place_of(here[0].form)))
+    return redirect(_back_from(here[0]) if here else url_for("home.page"))
 
 
 @pages.post("/replies/<public_id>/files/<file_id>/drop")
 @access(Access.SIGNED_IN)
 def take_file_out(public_id: str, file_id: str) -> ResponseReturnValue:
-    """Take a file out of what is kept; the reader goes back to the form."""
-    drop_file(actor(), file_id)
-    return redirect(url_for("replies.page", public_id=public_id))
+    """Take a file out of what is kept; the reader goes back to the form, or to the issue when nothing is left."""
+    reply = reply_of(actor(), public_id)
+    if drop_from_reply(actor(), public_id, file_id):
+        return redirect(url_for("replies.page", public_id=public_id))
+    return redirect(_back_from(reply))
+
+
+def _back_from(reply: AnyRow) -> str:
+    """The issue of a reply that is gone, or home where the issue is not seen any more."""
+    if not reply.seen:
+        return url_for("home.page")
+    return url_for("issue.page", number=reply.number, _anchor=_place_of(reply.form))
 
 
 @pages.post("/issues/<int:number>/here")
