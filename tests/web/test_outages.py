@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
 from io import BytesIO
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -25,7 +26,7 @@ from tracker import create_app
 from tracker.clock import now
 from tracker.db import Patience, db
 from tracker.models import Comment, Issue, Person, SignInSession
-from tracker.web import sessions, transactions
+from tracker.web import sent, sessions, transactions
 from tracker.web.sent import SECRET
 
 WORDS = "The customer says:\r\n<b>never</b> moved."
@@ -57,6 +58,17 @@ def number(app: Flask) -> int:
     number = db.session.scalars(select(Issue.number)).one()
     db.session.remove()
     return number
+
+
+def test_what_a_page_sends_unseen_is_no_word_to_edit() -> None:
+    """But for what its reader chose or typed, which is shown, wherever else it is hidden."""
+    templates = Path(sent.__file__).parent / "templates"
+    hidden = {
+        name
+        for template in templates.rglob("*.html")
+        for name in re.findall(r'type="hidden" name="([a-z_]+)"', template.read_text())
+    }
+    assert hidden - sent.UNSEEN == {"q", "query", "ring"}
 
 
 def person(user_name: str) -> Person:

@@ -19,7 +19,8 @@ SECRET = frozenset({"password", "present"})
 """Fields whose values are in no page."""
 
 UNSEEN = {"csrf_token", "version", "drawn", "shown", "reply", "notice", "number", "numbers"} | {
-    *("do", "key", "at", "all", "back", "next", "column", "columns", "page", "from", "asked")
+    *("do", "key", "at", "all", "back", "next", "column", "columns", "page", "from", "asked"),
+    *("kept", "cause", "kind"),
 }
 """What a form says of itself: it is sent again, and nobody wrote it."""
 
