@@ -25,6 +25,10 @@ from tracker.web.transactions import commit_now
 pages = Blueprint("account", __name__)
 
 
+WAYS = {"password": "with the password", "link": "by a one-time link", "demo": "from the list of the demo market"}
+"""How a session began, as its person reads it."""
+
+
 class PasswordForm(FlaskForm):
     """The present password, also of who came by a one-time link and has set one there, and the new one."""
 
@@ -114,6 +118,7 @@ def _page(typed: PasswordForm, away: DomainForm | None = None) -> str:
         form=typed,
         present=present,
         sessions=sessions_of(actor()),
+        ways=WAYS,
         away=away or form_for(ABOUT_AN_ABSENCE, actor(), {}),
         deputy=deputy_of(actor()),
         meaning=MEANING,
