@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tracker.domain.fields import Text, Value
+from tracker.domain.fields import Text
 from tracker.domain.names import clean
 
 
@@ -10,5 +10,5 @@ from tracker.domain.names import clean
 class Name(Text):
     """What people call somebody or something."""
 
-    def parse(self, raw: object) -> Value:
-        return Text.parse(self, clean(str(Text.parse(self, raw) or "")))
+    def _composed(self, seen: str) -> str:
+        return clean(seen)
