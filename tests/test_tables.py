@@ -20,6 +20,7 @@ PARTIAL = {
     "HANDLERS": "some jobs are done many at a time",
     "_WRITERS": "some roles only read the columns",
     "MIGRATIONS": "tables of this version or a newer one are no trouble",
+    "OF_THE_OPERATOR_ALONE": "most rights are had in every company",
     "KIND_OF_ROLE": "most roles are open to every kind of company",
 }
 """Tables that hold some of the members, and why."""
