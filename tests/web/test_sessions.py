@@ -15,6 +15,7 @@ from config import Config
 from tests.cast import Cast
 from tests.visitor import PASSWORD, Visitor, give_password, signed_in, without_token
 from tracker import create_app
+from tracker.actions.links import create_link
 from tracker.actions.people import deactivate
 from tracker.actions.sessions import forget_expired
 from tracker.db import db
@@ -191,6 +192,14 @@ def test_own_sessions_are_listed_and_ended(app: Flask, cast: Cast) -> None:
     assert here.post(f"/account/sessions/{other.public_id}/end").status_code == 302
     assert not is_in(there)
     assert is_in(here)
+
+
+def test_each_session_says_how_it_began(app: Flask, cast: Cast) -> None:
+    assert "with the password" in signed_in(app, cast.acme).get("/account").text
+    invited, path = Visitor(app), f"/sign-in/link/{create_link(cast.bolt_admin, cast.bolt)}"
+    invited.get(path)
+    invited.post(path, password="nine red balloons")
+    assert "by a one-time link" in invited.get("/account").text
 
 
 def test_foreign_and_absent_sessions_are_one_answer(app: Flask, cast: Cast) -> None:

@@ -25,7 +25,7 @@ from tracker.web.transactions import commit_now
 pages = Blueprint("account", __name__)
 
 
-WAYS = {"password": "with the password", "link": "by a one-time link", "demo": "from the list of the demo market"}
+WAYS = {"password": "with the password", "link": "by a one-time link", "demo": "in the demo"}
 """How a session began, as its person reads it."""
 
 
